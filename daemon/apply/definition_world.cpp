@@ -1,0 +1,225 @@
+#include "daemon/apply/definition_world.hpp"
+
+#include <algorithm>
+
+#include "daemon/domain/elements.hpp"
+#include "daemon/domain/normal.hpp"
+
+namespace kvmtune::apply {
+
+using domain::Document;
+using domain::Edit;
+using domain::Tuned;
+using plan::Change;
+using plan::Hold;
+using plan::Target;
+using plan::TargetKind;
+
+namespace {
+
+void remember(Hold &hold, const Change &change) {
+    const auto keep = [&](const plan::Value &value) {
+        if (!value || *value == *change.to) return;
+        if (std::find(hold.earlier.begin(), hold.earlier.end(), *value) == hold.earlier.end())
+            hold.earlier.push_back(*value);
+    };
+    keep(hold.asked);
+    keep(hold.granted);
+    hold.asked = *change.to;
+    hold.granted = *change.to;
+}
+
+void record(Tuned &tuned, const Change &change) {
+    if (change.gives_back) {
+        tuned.holds.erase(change.target);
+        return;
+    }
+    const auto at = tuned.holds.find(change.target);
+    if (at == tuned.holds.end()) {
+        tuned.holds[change.target] = Hold{"", change.from, *change.to, change.to, {}};
+    } else {
+        remember(at->second, change);
+    }
+}
+
+/// Nothing to do: what it gives back is back, and held by nobody.
+bool is_over(const Change &change, const plan::Value &now, const Tuned &tuned) {
+    return change.gives_back && tuned.holds.count(change.target) == 0 && same_value(change.target, now, change.to);
+}
+
+std::vector<std::string> added_controllers(const Document &before, const Document &after) {
+    const auto old = domain::controllers_in(before);
+    std::vector<std::string> added;
+    for (const auto &controller : domain::controllers_in(after))
+        if (std::find(old.begin(), old.end(), controller) == old.end()) added.push_back(controller);
+    return added;
+}
+
+/// The document without the controllers that came after the other one, as far as nothing uses them. A root port is
+/// free only when the controller behind it is gone: as many rounds as there are controllers.
+Document without_added(Document document, const Document &before) {
+    const auto added = added_controllers(before, document);
+    for (std::size_t round = 0; round < added.size(); ++round) {
+        for (const auto &controller : added) {
+            auto less = domain::with(document, {Edit{controller, std::nullopt}});
+            if (less) document = *std::move(less);
+        }
+    }
+    return document;
+}
+
+}  // namespace
+
+DefinitionWorld::DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step)
+    : hypervisor_(hypervisor), store_(root), step_(std::move(step)) {}
+
+void DefinitionWorld::stepped() const {
+    if (step_) step_();
+}
+
+Result<Document> DefinitionWorld::definition(const std::string &uuid) const {
+    auto record = TRY(hypervisor_.domain(uuid));
+    if (!record.persistent) return failure(ErrorKind::not_found, record.name + ": it has no persistent definition");
+    return Document::parse(std::move(record.definition), record.name);
+}
+
+Result<Document> DefinitionWorld::define(const Document &document) {
+    auto given = TRY(hypervisor_.define(document.bytes()));
+    stepped();
+    return Document::parse(std::move(given), document.name());
+}
+
+Result<plan::Observed> DefinitionWorld::observe(const std::set<Target> &targets) {
+    plan::Observed observed;
+    std::map<std::string, Document> documents;
+    for (const auto &target : targets) {
+        if (documents.count(target.owner) == 0) {
+            auto document = definition(target.owner);
+            if (!document && document.error().kind == ErrorKind::not_found) continue;
+            if (!document) return tl::unexpected<Error>(std::move(document).error());
+            documents.emplace(target.owner, *std::move(document));
+        }
+        auto value = domain::value_of(documents.at(target.owner), target.name);
+        if (value) {
+            observed[target] = {*std::move(value), {}};
+        } else if (value.error().kind != ErrorKind::not_found) {
+            return tl::unexpected<Error>(std::move(value).error());
+        }
+    }
+    return observed;
+}
+
+Result<plan::Holds> DefinitionWorld::holds() {
+    plan::Holds all;
+    for (const auto &record : TRY(hypervisor_.domains())) {
+        if (!record.persistent) continue;
+        const auto document = TRY(Document::parse(record.definition, record.name));
+        const auto holds = TRY(domain::holds_in(document));
+        all.insert(holds.begin(), holds.end());
+    }
+    return all;
+}
+
+bool DefinitionWorld::together(const Change &left, const Change &right) const {
+    return left.target.kind == TargetKind::element && right.target.kind == TargetKind::element &&
+           left.target.owner == right.target.owner;
+}
+
+Result<> DefinitionWorld::make(const std::vector<Change> &effect) {
+    const auto now = TRY(definition(effect.front().target.owner));
+    auto tuned = TRY(domain::tuned_in(now));
+    std::vector<Edit> edits;
+    for (const auto &change : effect) {
+        const auto value = TRY(domain::value_of(now, change.target.name));
+        if (is_over(change, value, tuned)) continue;
+        if (!same_value(change.target, value, change.from))
+            return failure(ErrorKind::changed, now.name() + ": its definition changed since it was read");
+        edits.push_back({change.target.name, change.to});
+        record(tuned, change);
+    }
+    if (edits.empty()) return {};
+    const auto edited = TRY(domain::with(now, edits));
+    const auto next = TRY(domain::with_holds(edited, tuned.holds));
+    if (tuned.holds.empty()) return give_back_all(now, next);
+    return give(now, std::move(tuned), next, edits);
+}
+
+Result<> DefinitionWorld::keep_before(const Document &now, const Tuned &tuned) {
+    const auto before = TRY(store_.before(now.uuid()));
+    const auto after = TRY(store_.after(now.uuid()));
+    if (tuned.holds.empty()) {
+        TRY(store_.keep_before(now.uuid(), now.bytes()));
+    } else if (before && after && *after != now.bytes()) {
+        TRY(store_.forget(now.uuid()));  // edited since: what was before is no longer what would be without us
+    } else if (before && !after) {
+        const auto old = TRY(Document::parse(*before, now.name()));
+        const auto bare = TRY(domain::without_us(now));
+        if (!same_meaning(without_added(bare, old), old)) TRY(store_.forget(now.uuid()));
+    } else {
+        return {};
+    }
+    stepped();
+    return {};
+}
+
+Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document &next,
+                               const std::vector<Edit> &edits) {
+    const auto held_before = TRY(domain::tuned_in(now));
+    TRY(keep_before(now, held_before));
+    auto given = define(next);
+    if (!given) {
+        if (held_before.holds.empty()) TRY(store_.forget(now.uuid()));
+        return tl::unexpected<Error>(std::move(given).error());
+    }
+    const auto as_defined = tuned;
+    for (const auto &edit : edits) {
+        const auto hold = tuned.holds.find({TargetKind::element, now.uuid(), edit.element});
+        if (hold == tuned.holds.end()) continue;
+        if (auto value = domain::value_of(*given, edit.element)) hold->second.granted = *std::move(value);
+    }
+    for (const auto &controller : added_controllers(now, *given))
+        tuned.holds[{TargetKind::element, now.uuid(), controller}] = Hold{"", std::nullopt, "present", "present", {}};
+    if (tuned != as_defined) {
+        const auto noted = TRY(domain::with_holds(*given, tuned.holds));
+        given = TRY(define(noted));
+    }
+    TRY(store_.keep_after(now.uuid(), given->bytes()));
+    stepped();
+    return {};
+}
+
+Result<> DefinitionWorld::give_back_all(const Document &now, const Document &next) {
+    const auto before = TRY(store_.before(now.uuid()));
+    const auto after = TRY(store_.after(now.uuid()));
+    auto last = next;
+    if (before) {
+        const auto old = TRY(Document::parse(*before, now.name()));
+        last = without_added(std::move(last), old);
+        if ((after && *after == now.bytes()) || same_meaning(last, old)) last = old;
+    }
+    TRY(define(last));
+    TRY(store_.forget(now.uuid()));
+    stepped();
+    return {};
+}
+
+Result<> DefinitionWorld::forget(const Target &target) {
+    const auto now = definition(target.owner);
+    if (!now) return {};
+    auto tuned = TRY(domain::tuned_in(*now));
+    if (tuned.holds.erase(target) == 0) return {};
+    const auto next = TRY(domain::with_holds(*now, tuned.holds));
+    TRY(define(next));
+    return {};
+}
+
+Result<> DefinitionWorld::tidy() {
+    for (const auto &uuid : TRY(store_.uuids())) {
+        const auto now = definition(uuid);
+        const auto holds = now ? domain::holds_in(*now) : Result<plan::Holds>(plan::Holds{});
+        if (holds && holds->empty()) TRY(store_.forget(uuid));
+    }
+    return {};
+}
+
+}  // namespace kvmtune::apply

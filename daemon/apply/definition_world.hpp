@@ -1,0 +1,48 @@
+// The world of elements of persistent definitions. All changes of one domain are one define, and the holds travel in
+// it, so that change and hold cannot come apart. What libvirt adds because of our edit (a virtio-serial controller and
+// its root port) becomes a hold of ours in a second define; a crash in between is made good by comparing with the
+// definition kept from before.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/apply/definition_store.hpp"
+#include "daemon/apply/hypervisor.hpp"
+#include "daemon/apply/journal.hpp"
+#include "daemon/apply/world.hpp"
+#include "daemon/domain/elements.hpp"
+#include "daemon/domain/metadata.hpp"
+
+namespace kvmtune::apply {
+
+class DefinitionWorld : public World {
+  public:
+    /// Root and hypervisor must outlive it. The step is called after each file and each define.
+    DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step = {});
+
+    [[nodiscard]] Result<plan::Observed> observe(const std::set<plan::Target> &targets) override;
+    [[nodiscard]] Result<plan::Holds> holds() override;
+    [[nodiscard]] bool together(const plan::Change &left, const plan::Change &right) const override;
+    /// Error changed: the definition is not what the plan was made on; nothing was done.
+    [[nodiscard]] Result<> make(const std::vector<plan::Change> &effect) override;
+    [[nodiscard]] Result<> forget(const plan::Target &target) override;
+
+    /// Removes kept documents of domains that hold nothing of ours any more.
+    [[nodiscard]] Result<> tidy();
+
+  private:
+    [[nodiscard]] Result<domain::Document> definition(const std::string &uuid) const;
+    [[nodiscard]] Result<domain::Document> define(const domain::Document &document);
+    [[nodiscard]] Result<> keep_before(const domain::Document &now, const domain::Tuned &tuned);
+    [[nodiscard]] Result<> give(const domain::Document &now, domain::Tuned tuned, const domain::Document &next,
+                                const std::vector<domain::Edit> &edits);
+    [[nodiscard]] Result<> give_back_all(const domain::Document &now, const domain::Document &next);
+    void stepped() const;
+
+    Hypervisor &hypervisor_;
+    DefinitionStore store_;
+    Step step_;
+};
+
+}  // namespace kvmtune::apply

@@ -1,0 +1,50 @@
+// Effects that know nothing of holds: they look at a target and write it. Each kind of target has one home.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/root.hpp"
+#include "daemon/plan/target.hpp"
+
+namespace kvmtune::apply {
+
+class Effects {
+  public:
+    Effects() = default;
+    Effects(const Effects &) = delete;
+    Effects &operator=(const Effects &) = delete;
+    virtual ~Effects() = default;
+
+    /// The target's value now; not_found if the target itself cannot be there (no such sysctl, domain or thread).
+    [[nodiscard]] virtual Result<plan::Observation> look(const plan::Target &target) = 0;
+    /// Gives the target this value, or removes it.
+    [[nodiscard]] virtual Result<> put(const plan::Target &target, const plan::Value &value) = 0;
+    /// Gives the target its original value again.
+    [[nodiscard]] virtual Result<> give_back(const plan::Target &target, const plan::Value &original) {
+        return put(target, original);
+    }
+};
+
+/// Loads a kernel module by its name.
+using LoadModule = std::function<Result<>(const std::string &)>;
+
+/// modprobe(8): the only way that reads modprobe.d and its dependencies as the administrator means them.
+[[nodiscard]] Result<> modprobe(const std::string &name);
+
+/// Modules, sysctls and files below a root.
+class HostEffects : public Effects {
+  public:
+    /// The tree must outlive it.
+    HostEffects(const Root &root, LoadModule load_module);
+
+    [[nodiscard]] Result<plan::Observation> look(const plan::Target &target) override;
+    [[nodiscard]] Result<> put(const plan::Target &target, const plan::Value &value) override;
+
+  private:
+    const Root &root_;
+    LoadModule load_module_;
+};
+
+}  // namespace kvmtune::apply

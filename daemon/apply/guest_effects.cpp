@@ -1,0 +1,100 @@
+#include "daemon/apply/guest_effects.hpp"
+
+#include <thread>
+
+#include "daemon/domain/agent_socket.hpp"
+#include "daemon/guest/guest_world.hpp"
+
+namespace kvmtune::apply {
+
+using plan::Observation;
+using plan::Target;
+using plan::Value;
+
+GuestEffects::GuestEffects(Hypervisor &hypervisor, Patience patience) : hypervisor_(hypervisor), patience_(patience) {}
+
+Result<std::unique_ptr<guest::Channel>> GuestEffects::open(const std::string &uuid) {
+    const auto record = TRY(hypervisor_.domain(uuid));
+    if (!record.running) return failure(ErrorKind::not_found, record.name + ": it does not run");
+    const auto live = TRY(domain::Document::parse(record.live, record.name));
+    const auto path = domain::agent_socket_in(live);
+    if (!path) return failure(ErrorKind::not_found, record.name + ": it runs without the agent's channel");
+    auto channel = TRY(guest::Channel::connect(*path, patience_.connect));
+    auto open = std::make_unique<guest::Channel>(std::move(channel));
+    TRY(open->hello(patience_.connect));
+    return open;
+}
+
+Result<GuestEffects::Guest *> GuestEffects::guest(const std::string &uuid) {
+    const auto [at, fresh] = guests_.try_emplace(uuid);
+    auto &guest = at->second;
+    if (fresh) {
+        auto channel = open(uuid);
+        if (channel) {
+            guest.channel = *std::move(channel);
+        } else {
+            guest.why_not = channel.error().what;
+        }
+    }
+    if (!guest.channel) return failure(ErrorKind::not_found, guest.why_not);
+    if (!guest.facts) {
+        auto facts = guest.channel->observe(patience_.answer);
+        if (!facts) {
+            guest.channel.reset();
+            guest.why_not = facts.error().what;
+            return failure(ErrorKind::not_found, guest.why_not);
+        }
+        guest.facts = std::make_unique<plan::GuestFacts>(*std::move(facts));
+    }
+    return &guest;
+}
+
+Result<plan::GuestFacts> GuestEffects::facts(const std::string &uuid) {
+    const auto *found = TRY(guest(uuid));
+    return *found->facts;
+}
+
+Result<> GuestEffects::wait_for(const std::string &uuid, std::chrono::seconds limit) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        guests_.erase(uuid);
+        auto found = guest(uuid);
+        if (found) return {};
+        if (std::chrono::steady_clock::now() >= end)
+            return failure(ErrorKind::timed_out,
+                           "no agent answered within " + std::to_string(limit.count()) + " s: " + found.error().what);
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+}
+
+Result<Observation> GuestEffects::look(const Target &target) {
+    const auto *found = TRY(guest(target.owner));
+    const auto observed = guest::observed_in(*found->facts, target.owner);
+    const auto at = observed.find(target);
+    if (at == observed.end()) return failure(ErrorKind::not_found, text_of(target) + ": the guest has no such knob");
+    return at->second;
+}
+
+Result<> GuestEffects::concluded(const Target &target, Result<protocol::Outcomes> outcomes) {
+    guests_[target.owner].facts.reset();
+    if (!outcomes) return tl::unexpected<Error>(std::move(outcomes).error());
+    const auto &outcome = (*outcomes)[target.name];
+    using State = protocol::Outcome::State;
+    if (outcome.state == State::done) return {};
+    if (outcome.state == State::yielded)
+        return failure(ErrorKind::changed, "somebody in the guest gave it a value of their own: " + outcome.why);
+    return failure(ErrorKind::failed, outcome.why);
+}
+
+Result<> GuestEffects::put(const Target &target, const Value &value) {
+    if (!value) return give_back(target, value);
+    auto *found = TRY(guest(target.owner));
+    return concluded(target, found->channel->put({{target.name, *value}}, patience_.answer));
+}
+
+Result<> GuestEffects::give_back(const Target &target, const Value &) {
+    auto *found = TRY(guest(target.owner));
+    return concluded(target, found->channel->revert(std::set<std::string>{target.name}, patience_.answer));
+}
+
+}  // namespace kvmtune::apply

@@ -1,0 +1,53 @@
+// Knobs inside guests, through their agents. The agent keeps the originals; what we record tells only that there is
+// something to give back. One connection and one view a guest, until something is put there.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "daemon/apply/effects.hpp"
+#include "daemon/apply/hypervisor.hpp"
+#include "daemon/guest/channel.hpp"
+
+namespace kvmtune::apply {
+
+class GuestEffects : public Effects {
+  public:
+    /// How long an agent may take to answer.
+    struct Patience {
+        std::chrono::milliseconds connect{2000};
+        std::chrono::milliseconds answer{10000};
+    };
+
+    /// The hypervisor must outlive it.
+    GuestEffects(Hypervisor &hypervisor, Patience patience);
+    explicit GuestEffects(Hypervisor &hypervisor) : GuestEffects(hypervisor, Patience{}) {}
+
+    [[nodiscard]] Result<plan::Observation> look(const plan::Target &target) override;
+    [[nodiscard]] Result<> put(const plan::Target &target, const plan::Value &value) override;
+    [[nodiscard]] Result<> give_back(const plan::Target &target, const plan::Value &original) override;
+
+    /// What a guest's agent says of its guest; not_found if it does not run, has no channel, or nobody answers.
+    [[nodiscard]] Result<plan::GuestFacts> facts(const std::string &uuid);
+    /// Waits until an agent answers, at most as long as this.
+    [[nodiscard]] Result<> wait_for(const std::string &uuid, std::chrono::seconds limit);
+
+  private:
+    struct Guest {
+        std::unique_ptr<guest::Channel> channel;  ///< null: nobody answered
+        std::unique_ptr<plan::GuestFacts> facts;  ///< null: to be asked for again
+        std::string why_not;
+    };
+
+    [[nodiscard]] Result<Guest *> guest(const std::string &uuid);
+    [[nodiscard]] Result<std::unique_ptr<guest::Channel>> open(const std::string &uuid);
+    [[nodiscard]] Result<> concluded(const plan::Target &target, Result<protocol::Outcomes> outcomes);
+
+    Hypervisor &hypervisor_;
+    Patience patience_;
+    std::map<std::string, Guest> guests_;
+};
+
+}  // namespace kvmtune::apply

@@ -1,0 +1,85 @@
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/sysctl.hpp"
+#include "daemon/apply/effects.hpp"
+
+namespace kvmtune::apply {
+
+using plan::Observation;
+using plan::Target;
+using plan::TargetKind;
+using plan::Value;
+
+namespace {
+
+Value absent_if_missing(const Result<std::string> &text) {
+    return text ? Value(*text) : std::nullopt;
+}
+
+}  // namespace
+
+Result<> modprobe(const std::string &name) {
+    posix_spawn_file_actions_t quiet;
+    ::posix_spawn_file_actions_init(&quiet);
+    ::posix_spawn_file_actions_addopen(&quiet, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    std::string program = "modprobe";
+    std::string separator = "--";
+    std::string module = name;
+    char *arguments[] = {program.data(), separator.data(), module.data(), nullptr};
+    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    char *environment[] = {path, nullptr};
+    pid_t pid = 0;
+    int spawned = ::posix_spawn(&pid, "/usr/sbin/modprobe", &quiet, nullptr, arguments, environment);
+    if (spawned == ENOENT) spawned = ::posix_spawn(&pid, "/sbin/modprobe", &quiet, nullptr, arguments, environment);
+    ::posix_spawn_file_actions_destroy(&quiet);
+    if (spawned != 0) return system_failure("run modprobe", spawned);
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return system_failure("wait for modprobe", errno);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+    return failure(ErrorKind::failed, "load module " + name + ": modprobe could not (see `modprobe " + name + "`)");
+}
+
+HostEffects::HostEffects(const Root &root, LoadModule load_module)
+    : root_(root), load_module_(std::move(load_module)) {}
+
+Result<Observation> HostEffects::look(const Target &target) {
+    if (target.kind == TargetKind::file) {
+        const auto text = root_.read(target.name);
+        if (!text && text.error().kind != ErrorKind::not_found) return tl::unexpected<Error>(text.error());
+        return Observation{absent_if_missing(text), {}};
+    }
+    const auto boot = TRY(read_sysctl(root_, "kernel.random.boot_id"));
+    if (target.kind == TargetKind::module) {
+        const bool loaded = root_.exists("sys/module/" + target.name);
+        return Observation{loaded ? Value("loaded") : std::nullopt, boot};
+    }
+    auto value = TRY(read_sysctl(root_, target.name));
+    return Observation{std::move(value), boot};
+}
+
+Result<> HostEffects::put(const Target &target, const Value &value) {
+    switch (target.kind) {
+        case TargetKind::module:
+            if (!value) return failure(ErrorKind::unsupported, "unload module " + target.name + ": it is never done");
+            return load_module_(target.name);
+        case TargetKind::sysctl:
+            if (!value) return failure(ErrorKind::unsupported, target.name + ": a sysctl cannot be removed");
+            return write_sysctl(root_, target.name, *value);
+        case TargetKind::file:
+            if (!value) return root_.remove(target.name);
+            if (const auto slash = target.name.rfind('/'); slash != std::string::npos)
+                TRY(root_.make_directories(target.name.substr(0, slash)));
+            return root_.replace(target.name, *value);
+        default:
+            return failure(ErrorKind::failed, text_of(target) + ": not a setting of the host");
+    }
+}
+
+}  // namespace kvmtune::apply

@@ -1,0 +1,47 @@
+// The closed list of what kvmtune reads and writes in a persistent definition, by the names of element targets:
+//   cputune/vcpupin/3                          cpuset of the pin of vCPU 3
+//   cputune/emulatorpin                        cpuset
+//   interface/52:54:00:12:34:56/driver/name    attribute of <driver>
+//   interface/52:54:00:12:34:56/driver/queues  attribute of <driver>
+//   channel/org.kvmtune.agent.0                "virtio" if the channel is there
+//   controller/virtio-serial/0                 "present" if it is there; only libvirt adds it, we only take it away
+//   controller/pci/7                           the same for a pcie-root-port
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "daemon/domain/document.hpp"
+#include "daemon/domain/fragment.hpp"
+#include "daemon/plan/target.hpp"
+
+namespace kvmtune::domain {
+
+/// One element target and what it is to become; nullopt removes it.
+struct Edit {
+    std::string element;
+    plan::Value value;
+
+    bool operator==(const Edit &) const = default;
+};
+
+/// Whether the name is on the list (whether or not a document has it).
+[[nodiscard]] bool is_element(const std::string &element);
+
+/// The element's value in the document, nullopt if it is absent. Errors: unsupported (not on the list), not_found (no
+/// interface has this MAC address), invalid (two have it, a pin is there twice or without a cpuset).
+[[nodiscard]] Result<plan::Value> value_of(const Document &document, const std::string &element);
+
+/// The document with these edits spliced in; every byte outside them stays. An edit to the value that is there changes
+/// nothing. An element that was added and is removed again leaves the original bytes.
+/// Errors: those of value_of(); invalid (an element named twice, a value that XML cannot carry); unsupported (a value
+/// that the element cannot have); busy (a controller to be removed that something uses). Nothing is done by halves.
+[[nodiscard]] Result<Document> with(const Document &document, const std::vector<Edit> &edits,
+                                    const Fragments &fragments = Fragments::built_in());
+
+/// The element names of the controllers that libvirt may have added because of our channel: virtio-serial and
+/// pcie-root-port. What is in the document after a define and was not before is libvirt's addition.
+[[nodiscard]] std::vector<std::string> controllers_in(const Document &document);
+
+}  // namespace kvmtune::domain

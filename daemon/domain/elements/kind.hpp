@@ -1,0 +1,33 @@
+// One kind of element target: how its name reads, where it is found, how it is put and taken away. To add one, write an
+// ElementKind in a file of this folder and name it in the list of elements.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "daemon/domain/document.hpp"
+#include "daemon/domain/draft.hpp"
+#include "daemon/plan/target.hpp"
+
+namespace kvmtune::domain {
+
+struct ElementKind {
+    /// A name of this kind is prefix + key + suffix.
+    std::string_view prefix;
+    std::string_view suffix;
+    bool (*is_key)(std::string_view key);
+    Result<plan::Value> (*value)(const Document &document, const std::string &key);
+    /// Makes the element have this value, which differs from what it has; nullopt takes it away.
+    Result<> (*put)(Draft &draft, const std::string &key, const plan::Value &value);
+};
+
+extern const ElementKind vcpupin;
+extern const ElementKind emulatorpin;
+extern const ElementKind driver_name;
+extern const ElementKind driver_queues;
+extern const ElementKind agent_channel;
+extern const ElementKind serial_controller;
+extern const ElementKind root_port;
+
+}  // namespace kvmtune::domain

@@ -1,0 +1,18 @@
+// Comparing documents by what they mean to libvirt, and a document as it would be without us.
+#pragma once
+
+#include "base/result.hpp"
+#include "daemon/domain/document.hpp"
+
+namespace kvmtune::domain {
+
+/// Whether libvirt would read the same from both: layout, comments, quotes, prefixes, the order of attributes and the
+/// order of elements of different names do not count. Inside elements of other namespaces the order of elements counts.
+[[nodiscard]] bool same_meaning(const Document &left, const Document &right);
+
+/// The document without us: held elements whose value is still ours (asked, granted or earlier, by plan::same_value)
+/// have their original again, controllers that libvirt added for our channel are gone if nothing else uses them, and so
+/// is our block. A held element that somebody has changed since stays as it is. Errors: those of tuned_in() and with().
+[[nodiscard]] Result<Document> without_us(const Document &document);
+
+}  // namespace kvmtune::domain

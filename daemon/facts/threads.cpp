@@ -1,0 +1,185 @@
+#include "daemon/facts/threads.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+namespace kvmtune::facts {
+
+namespace {
+
+constexpr pid_t kthreadd = 2;
+constexpr std::size_t longest_comm = 15;
+
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+    Number value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return value;
+}
+
+std::string_view line(std::string_view text) {
+    return text.substr(0, text.find('\n'));
+}
+
+/// Field n (from 1, as in proc(5)) of a stat file; those after the name, which may itself hold blanks and parentheses.
+std::string_view stat_field(std::string_view stat, unsigned n) {
+    constexpr unsigned first_after_name = 3;
+    const std::size_t end_of_name = stat.rfind(')');
+    if (end_of_name == std::string_view::npos) return {};
+    stat = line(stat.substr(end_of_name + 1));
+    for (unsigned field = first_after_name;; ++field) {
+        stat.remove_prefix(std::min(stat.find_first_not_of(' '), stat.size()));
+        if (field == n || stat.empty()) return stat.substr(0, stat.find(' '));
+        stat.remove_prefix(std::min(stat.find(' '), stat.size()));
+    }
+}
+
+/// The value of a line "NAME:\tVALUE" of a status file.
+std::string_view status_value(std::string_view status, std::string_view name) {
+    const std::string start = "\n" + std::string(name) + ":";
+    const std::size_t at = status.find(start);
+    if (at == std::string_view::npos) return {};
+    std::string_view value = line(status.substr(at + start.size()));
+    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+    return value;
+}
+
+/// A thread by its folder in /proc.
+Result<Thread> thread_at(const Root &root, const std::string &folder, pid_t tid) {
+    const auto stat = TRY(root.read(folder + "/stat"));
+    const auto status = TRY(root.read(folder + "/status"));
+    const auto start_time = number<std::uint64_t>(stat_field(stat, 22));
+    auto cpus = CpuSet::parse(status_value(status, "Cpus_allowed_list"));
+    if (!start_time) return failure(ErrorKind::invalid, root.full(folder) + "/stat: it has no start time");
+    if (!cpus || cpus->empty()) return failure(ErrorKind::invalid, root.full(folder) + "/status: it has no CPU list");
+    return Thread{tid, *start_time, *std::move(cpus)};
+}
+
+/// A thread's name; nothing if it has ended.
+Result<std::optional<std::string>> comm_of(const Root &root, const std::string &folder) {
+    const auto comm = root.read(folder + "/comm");
+    if (comm) return std::string(line(*comm));
+    if (comm.error().kind == ErrorKind::not_found) return std::nullopt;
+    return tl::unexpected(comm.error());
+}
+
+/// The vCPU that a thread is by its name: "CPU 3/KVM".
+std::optional<unsigned> vcpu_of(std::string_view comm) {
+    constexpr std::string_view before = "CPU ";
+    const bool named = comm.starts_with(before) && (comm.ends_with("/KVM") || comm.ends_with("/TCG"));
+    if (!named) return {};
+    return number<unsigned>(comm.substr(before.size(), comm.size() - before.size() - 4));
+}
+
+/// Names are cut by the kernel where they are threads of a program; those of kernel threads need not be.
+bool is_worker_of(std::string_view comm, pid_t pid) {
+    const std::string name = "vhost-" + std::to_string(pid);
+    return comm == name || comm == name.substr(0, longest_comm);
+}
+
+struct Entry {
+    pid_t tid;
+    std::string folder;
+    std::string comm;
+};
+
+/// The tasks or processes in a folder of /proc, without those that end meanwhile.
+Result<std::vector<Entry>> entries(const Root &root, const std::string &folder) {
+    const auto names = TRY(root.list(folder));
+    std::vector<Entry> all;
+    for (const std::string &name : names) {
+        const auto tid = number<pid_t>(name);
+        if (!tid) continue;
+        const std::string path = folder + "/" + name;
+        auto comm = TRY(comm_of(root, path));
+        if (comm) all.push_back({*tid, path, *std::move(comm)});
+    }
+    return all;
+}
+
+/// The threads of these entries, oldest first, without those that end meanwhile.
+Result<std::vector<Thread>> threads_at(const Root &root, const std::vector<Entry> &entries) {
+    std::vector<Thread> threads;
+    for (const Entry &entry : entries) {
+        auto thread = thread_at(root, entry.folder, entry.tid);
+        if (thread) {
+            threads.push_back(*std::move(thread));
+        } else if (thread.error().kind != ErrorKind::not_found) {
+            return tl::unexpected(std::move(thread).error());
+        }
+    }
+    std::sort(threads.begin(), threads.end(), [](const Thread &left, const Thread &right) {
+        return std::tie(left.start_time, left.tid) < std::tie(right.start_time, right.tid);
+    });
+    return threads;
+}
+
+/// The entries that are workers of this QEMU by their name.
+std::vector<Entry> workers_in(const std::vector<Entry> &entries, pid_t pid) {
+    std::vector<Entry> workers;
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(workers),
+                 [&](const Entry &entry) { return entry.tid != pid && is_worker_of(entry.comm, pid); });
+    return workers;
+}
+
+/// Whether a process is a child of kthreadd: no program can make itself look like that.
+bool is_kernel_thread(const Root &root, const Entry &entry) {
+    const auto stat = root.read(entry.folder + "/stat");
+    return stat && number<pid_t>(stat_field(*stat, 4)) == kthreadd;
+}
+
+Result<std::vector<Thread>> workers_of(const Root &root, pid_t pid, const std::vector<Entry> &tasks) {
+    const auto own = workers_in(tasks, pid);
+    if (!own.empty()) return threads_at(root, own);
+    const auto processes = TRY(entries(root, "proc"));
+    auto workers = workers_in(processes, pid);
+    workers.erase(std::remove_if(workers.begin(), workers.end(),
+                                 [&](const Entry &entry) { return !is_kernel_thread(root, entry); }),
+                  workers.end());
+    return threads_at(root, workers);
+}
+
+bool looks_like_qemu(std::string_view comm) {
+    return comm.find("qemu") != std::string_view::npos || comm == "kvm";
+}
+
+}  // namespace
+
+std::string Thread::epoch() const {
+    return std::to_string(tid) + "@" + std::to_string(start_time);
+}
+
+Result<pid_t> qemu_pid(const Root &root, const std::string &domain) {
+    if (domain.empty() || domain.find('/') != std::string::npos)
+        return failure(ErrorKind::invalid, "\"" + domain + "\" is not a domain's name");
+    const std::string file = "run/libvirt/qemu/" + domain + ".pid";
+    const auto text = root.read(file);
+    if (!text) return within("find QEMU of " + domain, text.error());
+    const auto pid = number<pid_t>(line(*text));
+    if (!pid || *pid <= 0) return failure(ErrorKind::invalid, root.full(file) + ": it holds no pid");
+    const auto comm = TRY(comm_of(root, "proc/" + std::to_string(*pid)));
+    if (!comm || !looks_like_qemu(*comm))
+        return failure(ErrorKind::not_found, root.full(file) + ": process " + std::to_string(*pid) + " is no QEMU");
+    return *pid;
+}
+
+Result<QemuThreads> threads_of(const Root &root, pid_t pid) {
+    const std::string folder = "proc/" + std::to_string(pid);
+    QemuThreads threads;
+    threads.main = TRY(thread_at(root, folder, pid));
+    const auto tasks = TRY(entries(root, folder + "/task"));
+    for (const Entry &task : tasks) {
+        const auto vcpu = vcpu_of(task.comm);
+        if (!vcpu) continue;
+        const auto thread = TRY(threads_at(root, {task}));
+        if (!thread.empty()) threads.vcpus.emplace(*vcpu, thread.front());
+    }
+    threads.vhost = TRY(workers_of(root, pid, tasks));
+    return threads;
+}
+
+}  // namespace kvmtune::facts

@@ -1,0 +1,47 @@
+// The threads of a running QEMU, found in /proc alone.
+//
+// vhost workers come in three kinds by kernel: kernel threads named vhost-<QEMU's pid> outside of QEMU's cgroup (before
+// about 5.16) or in its emulator cgroup (to 6.3), children of kthreadd and not among QEMU's tasks; from 6.4 on threads
+// of QEMU with the same name. All workers of a domain are named alike; they are made queue by queue, NIC by NIC, so
+// the order of their creation tells them apart.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/cpu_set.hpp"
+#include "base/result.hpp"
+#include "base/root.hpp"
+
+namespace kvmtune::facts {
+
+struct Thread {
+    pid_t tid = 0;
+    std::uint64_t start_time = 0;  ///< clock ticks since boot, field 22 of /proc/TID/stat
+    CpuSet cpus;                   ///< its affinity
+
+    /// "TID@STARTTIME": what the thread's number stands for, as numbers are used again.
+    [[nodiscard]] std::string epoch() const;
+    bool operator==(const Thread &) const = default;
+};
+
+struct QemuThreads {
+    Thread main;                       ///< its tid is QEMU's pid
+    std::map<unsigned, Thread> vcpus;  ///< by number; empty where QEMU does not name its threads
+    std::vector<Thread> vhost;         ///< in the order of creation; those of vhost-scsi and vhost-vsock among them
+
+    bool operator==(const QemuThreads &) const = default;
+};
+
+/// The pid of a running domain's QEMU from libvirt's pid file; not_found if it is off or the file is stale.
+[[nodiscard]] Result<pid_t> qemu_pid(const Root &root, const std::string &domain);
+
+/// The threads of the QEMU with this pid; not_found if there is no such process. A thread that ends meanwhile is left
+/// out.
+[[nodiscard]] Result<QemuThreads> threads_of(const Root &root, pid_t pid);
+
+}  // namespace kvmtune::facts

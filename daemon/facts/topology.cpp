@@ -1,0 +1,167 @@
+// The one file that includes hwloc (2.9).
+//
+// A type filter takes more than objects: a NUMA node whose package, cache or group is filtered out moves up to the
+// whole machine, and all CPUs are near all nodes. When it reads this machine hwloc makes groups in their place, for XML
+// it does not. So described machines are loaded whole; this machine without caches, which take most of the time (I/O
+// and Misc objects are never asked for). hwloc gives a machine without NUMA one node, number 0.
+//
+// Without its plugins hwloc's own small XML parser reads what hwloc wrote and little else: double quotes, its header.
+#include "daemon/facts/topology.hpp"
+
+#include <fcntl.h>
+#include <hwloc.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <sstream>
+#include <string_view>
+
+#include "base/file.hpp"
+
+namespace kvmtune::facts {
+
+namespace {
+
+struct Destroy {
+    void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
+};
+using Machine = std::unique_ptr<hwloc_topology, Destroy>;
+
+Result<Machine> fresh() {
+    hwloc_topology_t made = nullptr;
+    if (hwloc_topology_init(&made) != 0) return system_failure("hwloc", errno);
+    return Machine(made);
+}
+
+template <class Visit>
+void each(const Machine &machine, hwloc_obj_type_t type, Visit visit) {
+    for (auto *object = hwloc_get_next_obj_by_type(machine.get(), type, nullptr); object != nullptr;
+         object = hwloc_get_next_obj_by_type(machine.get(), type, object))
+        visit(*object);
+}
+
+/// Nodes without their CPUs, by number.
+std::vector<plan::Node> nodes_of(const Machine &machine) {
+    std::vector<plan::Node> nodes;
+    each(machine, HWLOC_OBJ_NUMANODE, [&](const hwloc_obj &node) {
+        nodes.push_back({node.os_index, node.attr->numanode.local_memory, {}});
+    });
+    std::sort(nodes.begin(), nodes.end(), [](const auto &left, const auto &right) { return left.index < right.index; });
+    return nodes;
+}
+
+/// A CPU near several nodes (high-bandwidth memory) belongs to the first, as it does for the kernel; one without a core
+/// is a core of its own.
+plan::Cpu cpu_of(const Machine &machine, hwloc_obj &pu) {
+    const auto *core = hwloc_get_ancestor_obj_by_type(machine.get(), HWLOC_OBJ_CORE, &pu);
+    const int cores = hwloc_get_nbobjs_by_type(machine.get(), HWLOC_OBJ_CORE);
+    const unsigned own = static_cast<unsigned>(std::max(cores, 0)) + pu.logical_index;
+    const int node = hwloc_bitmap_first(pu.nodeset);
+    return {pu.os_index, core != nullptr ? core->logical_index : own, static_cast<unsigned>(std::max(node, 0))};
+}
+
+Result<plan::Topology> topology_of(const Machine &machine) {
+    plan::Topology topology;
+    topology.nodes = nodes_of(machine);
+    each(machine, HWLOC_OBJ_PU, [&](hwloc_obj &pu) { topology.cpus.push_back(cpu_of(machine, pu)); });
+    std::sort(topology.cpus.begin(), topology.cpus.end(),
+              [](const auto &left, const auto &right) { return left.index < right.index; });
+    for (const plan::Cpu &cpu : topology.cpus) {
+        if (cpu.index >= CpuSet::limit)
+            return failure(ErrorKind::invalid,
+                           "CPU " + std::to_string(cpu.index) + " is beyond the kernel's largest number");
+        const auto home = std::find_if(topology.nodes.begin(), topology.nodes.end(),
+                                       [&](const plan::Node &node) { return node.index == cpu.node; });
+        if (home != topology.nodes.end()) home->cpus.insert(cpu.index);
+    }
+    if (topology.cpus.empty() || topology.nodes.empty())
+        return failure(ErrorKind::invalid, "it has no CPU or no memory");
+    return topology;
+}
+
+/// The number at the end of "core:18" or "18"; 0 if there is none (then it is hwloc's to complain).
+std::size_t children(const std::string &level) {
+    std::size_t number = 0;
+    const std::size_t colon = level.find(':');
+    const std::string_view digits = std::string_view(level).substr(colon == std::string::npos ? 0 : colon + 1);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return read.ec == std::errc::result_out_of_range ? CpuSet::limit + 1 : number;
+}
+
+/// Attributes (in parentheses) and attached nodes (in brackets) taken out.
+std::string levels_only(const std::string &description) {
+    std::string levels;
+    int depth = 0;
+    for (const char c : description) {
+        if (c == '(' || c == '[') ++depth;
+        if (depth == 0) levels += c;
+        if (c == ')' || c == ']') --depth;
+    }
+    return levels;
+}
+
+/// hwloc builds whatever is described: a million CPUs take all memory.
+bool too_large(const std::string &description) {
+    std::istringstream levels(levels_only(description));
+    std::size_t cpus = 1;
+    for (std::string level; levels >> level;)
+        if (const std::size_t number = children(level); number != 0)
+            cpus = std::min(cpus, CpuSet::limit + std::size_t{1}) * number;
+    return cpus > CpuSet::limit;
+}
+
+Result<plan::Topology> from_xml(const std::string &xml) {
+    const Machine machine = TRY(fresh());
+    const int size = static_cast<int>(xml.size() + 1);  // with its end, as hwloc wants it
+    if (hwloc_topology_set_xmlbuffer(machine.get(), xml.c_str(), size) != 0 || hwloc_topology_load(machine.get()) != 0)
+        return failure(ErrorKind::invalid, "it is not hwloc's XML");
+    return topology_of(machine);
+}
+
+Result<plan::Topology> from_synthetic(const std::string &description) {
+    if (too_large(description))
+        return failure(ErrorKind::invalid, "it has more than " + std::to_string(CpuSet::limit) + " CPUs");
+    const Machine machine = TRY(fresh());
+    if (hwloc_topology_set_synthetic(machine.get(), description.c_str()) != 0 ||
+        hwloc_topology_load(machine.get()) != 0)
+        return failure(ErrorKind::invalid, "it is no synthetic description of hwloc's and no file has this name");
+    return topology_of(machine);
+}
+
+bool is_xml(const std::string &text) {
+    return text.starts_with('<');
+}
+
+Result<plan::Topology> from_text(const std::string &text) {
+    return is_xml(text) ? from_xml(text) : from_synthetic(text);
+}
+
+}  // namespace
+
+Result<plan::Topology> this_machines_topology() {
+    const Machine machine = TRY(fresh());
+    if (hwloc_topology_set_cache_types_filter(machine.get(), HWLOC_TYPE_FILTER_KEEP_NONE) != 0 ||
+        hwloc_topology_load(machine.get()) != 0)
+        return system_failure("read this machine's topology", errno);
+    if (hwloc_topology_is_thissystem(machine.get()) == 0)
+        return failure(ErrorKind::invalid,
+                       "read this machine's topology: the environment (HWLOC_*) names another machine");
+    return topology_of(machine);
+}
+
+Result<plan::Topology> topology_from(const std::string &text_or_file) {
+    constexpr std::size_t largest = 16u << 20;
+    const bool is_text = is_xml(text_or_file);
+    const Fd fd(is_text ? -1 : ::open(text_or_file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!is_text && !fd && errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
+        return system_failure("topology " + text_or_file, errno);
+    auto text = fd ? read_all(fd.get(), largest) : Result<std::string>(text_or_file);
+    auto topology = text ? from_text(*text) : tl::unexpected(std::move(text).error());
+    if (!topology)
+        return within(is_text ? "topology" : "topology \"" + text_or_file + '"', std::move(topology).error());
+    return topology;
+}
+
+}  // namespace kvmtune::facts

@@ -1,0 +1,16 @@
+// The hypervisor behind libvirt: its calls as our verbs. libvirt is included in this folder and nowhere else.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "daemon/apply/hypervisor.hpp"
+
+namespace kvmtune::libvirt {
+
+/// Connects to a libvirt URI with write access, without asking anybody for a password. The name of the domain or the
+/// URI is in every error.
+[[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri);
+
+}  // namespace kvmtune::libvirt

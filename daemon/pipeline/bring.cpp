@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "daemon/domain/agent_socket.hpp"
+#include "daemon/pipeline/pipeline.hpp"
+
+namespace kvmtune::pipeline {
+
+using plan::TargetKind;
+
+namespace {
+
+/// Libvirt has no compare-and-swap: somebody may define a domain between our reading and our writing, but hardly thrice.
+constexpr int tries = 3;
+
+bool stale(const apply::Report &report) {
+    return std::any_of(report.outcomes.begin(), report.outcomes.end(), [](const apply::Outcome &outcome) {
+        return outcome.status == apply::Status::failed && outcome.error == ErrorKind::changed &&
+               outcome.change.target.kind == TargetKind::element;
+    });
+}
+
+class Bringing {
+  public:
+    Bringing(Workplace &place, const Scope &scope, const Restart &restart)
+        : place_(place), scope_(scope), restart_(restart) {}
+
+    Result<Account> account() && {
+        const auto to_restart = TRY(carry_out_once());
+        for (const auto &[uuid, name] : to_restart) restart(uuid, name);
+        if (!to_restart.empty()) {
+            const auto again = TRY(plan_for(place_, scope_));
+            append(apply::carry_out(again.plan, place_.world()));
+        }
+        auto last = TRY(plan_for(place_, scope_));
+        account_.left = std::move(last.plan);
+        account_.names.merge(names_in(last.picture));
+        TRY(place_.world().tidy());
+        return std::move(account_);
+    }
+
+  private:
+    using Names = std::map<std::string, std::string>;
+
+    /// Everything but what the threads and guests of those get that are restarted afterwards: theirs are new then.
+    Result<Names> carry_out_once() {
+        for (int attempt = 1;; ++attempt) {
+            auto planned = TRY(plan_for(place_, scope_));
+            account_.names.merge(names_in(planned.picture));
+            const auto to_restart = need_restart(planned);
+            std::erase_if(planned.plan.changes, [&](const plan::Change &change) {
+                const bool of_run = change.target.kind == TargetKind::affinity || change.target.kind == TargetKind::knob;
+                return of_run && to_restart.count(change.target.owner) != 0;
+            });
+            auto report = apply::carry_out(planned.plan, place_.world());
+            const bool again = stale(report) && attempt < tries;
+            if (!again) append(std::move(report));
+            if (!again) return to_restart;
+        }
+    }
+
+    Names need_restart(const Planned &planned) const {
+        Names names;
+        if (!restart_.wanted) return names;
+        const auto add = [&](const plan::Target &target) {
+            const auto at = planned.picture.domains.find(target.owner);
+            if (target.kind != TargetKind::element || at == planned.picture.domains.end()) return;
+            if (at->second.record.running) names[target.owner] = at->second.record.name;
+        };
+        for (const auto &change : planned.plan.changes) add(change.target);
+        for (const auto &pending : planned.plan.pending) add(pending.target);
+        return names;
+    }
+
+    void restart(const std::string &uuid, const std::string &name) {
+        const auto fail = [&](const Error &error) { account_.failures.push_back({name, error.what}); };
+        const bool definition_failed =
+            std::any_of(account_.report.outcomes.begin(), account_.report.outcomes.end(), [&](const auto &outcome) {
+                return outcome.change.target.owner == uuid && outcome.status != apply::Status::done;
+            });
+        if (definition_failed) return;
+        auto &hypervisor = place_.hypervisor();
+        if (auto stopped = hypervisor.shut_down(uuid, restart_.shutdown_limit, restart_.insist); !stopped)
+            return fail(stopped.error());
+        if (auto started = hypervisor.start(uuid); !started) return fail(started.error());
+        account_.restarted.push_back(name);
+        const auto record = hypervisor.domain(uuid);
+        if (!record) return fail(record.error());
+        const auto live = domain::Document::parse(record->live, name);
+        if (!live || !domain::agent_socket_in(*live)) return;
+        // A guest without an agent is no failure: what it would do stays pending, and is said so.
+        if (auto there = place_.world().guests().wait_for(uuid, restart_.agent_limit); !there)
+            account_.report.findings.push_back({name, there.error().what});
+    }
+
+    void append(apply::Report report) {
+        auto &all = account_.report;
+        std::move(report.outcomes.begin(), report.outcomes.end(), std::back_inserter(all.outcomes));
+        std::move(report.findings.begin(), report.findings.end(), std::back_inserter(all.findings));
+        all.pending = std::move(report.pending);
+    }
+
+    Workplace &place_;
+    const Scope &scope_;
+    const Restart &restart_;
+    Account account_;
+};
+
+}  // namespace
+
+Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart) {
+    return Bringing(place, scope, restart).account();
+}
+
+}  // namespace kvmtune::pipeline

@@ -1,0 +1,96 @@
+#include "daemon/pipeline/picture.hpp"
+
+#include <algorithm>
+
+#include "daemon/domain/facts.hpp"
+#include "daemon/domain/metadata.hpp"
+#include "daemon/domain/normal.hpp"
+#include "daemon/facts/host.hpp"
+#include "daemon/pipeline/without_us.hpp"
+#include "daemon/plan/rules/rules.hpp"
+
+namespace kvmtune::pipeline {
+
+using plan::DomainSituation;
+using plan::Target;
+using plan::TargetKind;
+
+namespace {
+
+constexpr const char *fallback = "built-in defaults";
+
+/// The section that a domain is tuned by in this run; none: it is left alone.
+std::optional<plan::DomainPolicy> section_of(const plan::DomainFacts &facts, const Picture &picture,
+                                             const plan::Policy &policy, const Scope &scope) {
+    if (scope.gives_back(facts.uuid)) return std::nullopt;
+    const bool named = scope.named.count(facts.uuid) != 0;
+    const bool held = std::any_of(picture.holds.begin(), picture.holds.end(),
+                                  [&](const auto &hold) { return hold.first.owner == facts.uuid; });
+    if (scope.goal == Goal::give_back && !held) return std::nullopt;
+    if (const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags))
+        return *section;
+    if (!named && !held) return std::nullopt;
+    plan::DomainPolicy defaults;
+    defaults.source = fallback;
+    return defaults;
+}
+
+class Gathering {
+  public:
+    Gathering(Workplace &place, const Scope &scope) : place_(place), scope_(scope) {}
+
+    Result<Picture> picture() && {
+        picture_.holds = TRY(place_.world().holds());
+        picture_.situation.policy = place_.policy();
+        TRY(host());
+        for (auto &record : TRY(place_.hypervisor().domains())) domain(std::move(record));
+        return std::move(picture_);
+    }
+
+  private:
+    Result<> host() {
+        const auto &policy = place_.policy();
+        auto facts = TRY(facts::host_facts(place_.root(), plan::asked_sysctls(policy), plan::asked_modules(policy)));
+        facts.topology = TRY(place_.topology());
+        picture_.situation.host = without_us(std::move(facts), picture_.holds);
+        return {};
+    }
+
+    void domain(apply::DomainRecord record) {
+        const auto name = record.name;
+        if (auto done = read(std::move(record)); !done)
+            picture_.findings.push_back({name, "left alone, its XML cannot be read: " + done.error().what});
+    }
+
+    Result<> read(apply::DomainRecord record) {
+        Seen seen;
+        if (record.persistent) seen.definition = TRY(domain::Document::parse(record.definition, record.name));
+        if (record.running) seen.live = TRY(domain::Document::parse(record.live, record.name));
+        const auto bare = TRY(domain::without_us(seen.definition ? *seen.definition : *seen.live));
+        DomainSituation situation;
+        situation.facts = TRY(domain::facts_of(bare));
+        situation.persistent = record.persistent;
+        situation.running = record.running;
+        situation.policy = section_of(situation.facts, picture_, place_.policy(), scope_);
+        situation.present = present_seat(record.uuid, picture_.holds);
+        if (situation.policy && record.running && !scope_.host_only) {
+            auto guest = place_.world().guests().facts(record.uuid);
+            if (guest) situation.guest = without_us(*std::move(guest), record.uuid, picture_.holds);
+        }
+        picture_.situation.domains.push_back(std::move(situation));
+        const auto uuid = record.uuid;
+        seen.record = std::move(record);
+        picture_.domains.emplace(uuid, std::move(seen));
+        return {};
+    }
+
+    Workplace &place_;
+    const Scope &scope_;
+    Picture picture_;
+};
+
+}  // namespace
+
+Result<Picture> gather(Workplace &place, const Scope &scope) { return Gathering(place, scope).picture(); }
+
+}  // namespace kvmtune::pipeline

@@ -1,0 +1,34 @@
+// Everything that was read for one plan: the domains as libvirt has them, the holds, and the situation as it would be
+// without us. Reading changes nothing.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/apply/hypervisor.hpp"
+#include "daemon/domain/document.hpp"
+#include "daemon/pipeline/scope.hpp"
+#include "daemon/pipeline/workplace.hpp"
+#include "daemon/plan/hold.hpp"
+#include "daemon/plan/situation.hpp"
+
+namespace kvmtune::pipeline {
+
+/// A domain and its documents.
+struct Seen {
+    apply::DomainRecord record;
+    std::optional<domain::Document> definition;  ///< none for a transient domain
+    std::optional<domain::Document> live;        ///< none while it is off
+};
+
+struct Picture {
+    std::map<std::string, Seen> domains;  ///< by UUID; without those whose XML could not be read
+    plan::Holds holds;                    ///< all of them
+    plan::Situation situation;
+    std::vector<plan::Finding> findings;
+};
+
+[[nodiscard]] Result<Picture> gather(Workplace &place, const Scope &scope);
+
+}  // namespace kvmtune::pipeline

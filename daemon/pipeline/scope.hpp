@@ -1,0 +1,29 @@
+// What a run is about: to tune or to give back, and which domains.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "daemon/plan/target.hpp"
+
+namespace kvmtune::pipeline {
+
+enum class Goal { tune, give_back };
+
+struct Scope {
+    Goal goal = Goal::tune;
+    std::set<std::string> named;  ///< UUIDs; empty: all that the policy matches, and all that hold something
+    bool host_only = false;
+
+    /// Whether a target is looked at in this run.
+    [[nodiscard]] bool covers(const plan::Target &target) const {
+        if (target.owner.empty()) return true;
+        return !host_only && (named.empty() || named.count(target.owner) != 0);
+    }
+    /// Whether this run is to leave a domain without anything of ours.
+    [[nodiscard]] bool gives_back(const std::string &uuid) const {
+        return goal == Goal::give_back && (named.empty() || named.count(uuid) != 0);
+    }
+};
+
+}  // namespace kvmtune::pipeline

@@ -1,0 +1,19 @@
+// Facts as they would be without us: where a held target still has a value of ours, its original. Otherwise a second
+// run would take what we gave for what the user wants.
+#pragma once
+
+#include <string>
+
+#include "daemon/plan/facts.hpp"
+#include "daemon/plan/hold.hpp"
+#include "daemon/plan/placement/seat.hpp"
+
+namespace kvmtune::pipeline {
+
+[[nodiscard]] plan::HostFacts without_us(plan::HostFacts facts, const plan::Holds &holds);
+[[nodiscard]] plan::GuestFacts without_us(plan::GuestFacts facts, const std::string &uuid, const plan::Holds &holds);
+
+/// Where the holds say that a domain sits: what the planner should keep if it can.
+[[nodiscard]] plan::Seat present_seat(const std::string &uuid, const plan::Holds &holds);
+
+}  // namespace kvmtune::pipeline

@@ -1,0 +1,42 @@
+// What one run works on: this machine's tree, its policy, its hypervisor, and the world with its holds.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/root.hpp"
+#include "daemon/apply/hypervisor.hpp"
+#include "daemon/apply/whole_world.hpp"
+#include "daemon/plan/policy.hpp"
+
+namespace kvmtune::pipeline {
+
+class Workplace {
+  public:
+    /// Reads the journal. Root and hypervisor must outlive it; the topology is hwloc's of this machine if none is given.
+    [[nodiscard]] static Result<std::unique_ptr<Workplace>> open(const Root &root, plan::Policy policy,
+                                                                 apply::Hypervisor &hypervisor,
+                                                                 std::optional<std::string> topology,
+                                                                 apply::LoadModule load_module,
+                                                                 apply::Step step = {});
+
+    [[nodiscard]] const Root &root() const { return root_; }
+    [[nodiscard]] const plan::Policy &policy() const { return policy_; }
+    [[nodiscard]] apply::Hypervisor &hypervisor() { return hypervisor_; }
+    [[nodiscard]] apply::WholeWorld &world() { return *world_; }
+    [[nodiscard]] Result<plan::Topology> topology() const;
+
+  private:
+    Workplace(const Root &root, plan::Policy policy, apply::Hypervisor &hypervisor, std::optional<std::string> topology,
+              apply::Journal journal);
+
+    const Root &root_;
+    plan::Policy policy_;
+    apply::Hypervisor &hypervisor_;
+    std::optional<std::string> topology_;
+    apply::Journal journal_;
+    std::unique_ptr<apply::WholeWorld> world_;
+};
+
+}  // namespace kvmtune::pipeline

@@ -1,0 +1,183 @@
+// One table decides what happens to a target, from three questions: is it wished, is it held, and whose is the value
+// that is there now: the original, ours, or somebody else's?
+//
+//              not held               held, ours           held, original again      held, foreign
+//   wished     change if it differs   change if it differs  change if it differs *   yield
+//   unwished   nothing                give back             drop the hold            yield for good
+//
+// (*) a crash between hold and effect leaves exactly this, and so does a person who undid our change by hand. The
+// granted value tells them apart: once it is known, the change was made, and an original that came back is somebody's
+// decision: yield.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/cpu_set.hpp"
+#include "base/canonical.hpp"
+#include "daemon/plan/order.hpp"
+#include "daemon/plan/plan.hpp"
+
+namespace kvmtune::plan {
+
+namespace {
+
+bool is_cpu_list(const Target &target) {
+    return target.kind == TargetKind::affinity ||
+           (target.kind == TargetKind::element && target.name.starts_with("cputune/"));
+}
+
+bool same_text(const Target &target, const std::string &left, const std::string &right) {
+    if (left == right) return true;
+    if (is_cpu_list(target)) {
+        const auto a = CpuSet::parse(left);
+        const auto b = CpuSet::parse(right);
+        return a && b && *a == *b;
+    }
+    if (target.kind == TargetKind::file) return false;
+    return canonical_sysctl(left) == canonical_sysctl(right);
+}
+
+std::string what_is_missing(TargetKind kind) {
+    if (kind == TargetKind::knob) return "the guest's agent";
+    if (kind == TargetKind::sysctl) return "a kernel that has it, or its module";
+    return "its domain to run";
+}
+
+std::string shown(const Target &target, const Value &value) {
+    if (!value) return "nothing";
+    if (target.kind == TargetKind::file) return "another text";
+    return "\"" + *value + "\"";
+}
+
+/// Collects the plan, target by target.
+class Decision {
+  public:
+    Decision(const Desired &desired, const Observed &observed, const Holds &holds)
+        : desired_(desired), observed_(observed), holds_(holds) {
+        plan_.findings = desired.findings;
+    }
+
+    Plan made() && {
+        std::set<Target> targets;
+        for (const auto &[target, wish] : desired_.wishes) targets.insert(target);
+        for (const auto &[target, hold] : holds_) targets.insert(target);
+        for (const auto &target : targets) decide(target);
+        // What is given back goes in the reverse order of how it came: guest, threads, definition, files, settings.
+        plan_.changes.assign(given_back_.rbegin(), given_back_.rend());
+        for (auto &change : in_order(std::move(given_))) plan_.changes.push_back(std::move(change));
+        return std::move(plan_);
+    }
+
+  private:
+    void decide(const Target &target) {
+        const auto wish = desired_.wishes.find(target);
+        const auto *wished = wish == desired_.wishes.end() ? nullptr : &wish->second;
+        const auto held = holds_.find(target);
+        const auto *hold = held == holds_.end() ? nullptr : &held->second;
+        const auto seen = observed_.find(target);
+        if (seen == observed_.end()) {
+            not_seen(target, wished, hold);
+            return;
+        }
+        if (hold != nullptr && !hold->epoch.empty() && hold->epoch != seen->second.epoch) {
+            plan_.void_holds.push_back(target);
+            hold = nullptr;
+        }
+        if (hold == nullptr) {
+            if (wished != nullptr) give(*wished, seen->second);
+            return;
+        }
+        held_one(target, wished, *hold, seen->second);
+    }
+
+    void not_seen(const Target &target, const Wish *wished, const Hold *hold) {
+        const auto waits_for = what_is_missing(target.kind);
+        if (wished != nullptr) {
+            if (target.kind == TargetKind::affinity) return;  // nothing to place while the domain is off
+            plan_.pending.push_back({target, wished->value, waits_for});
+        } else if (hold != nullptr) {
+            // What is gone took our value with it; only a guest may be there without its agent.
+            const bool gone = target.kind == TargetKind::affinity || target.kind == TargetKind::sysctl;
+            if (target.kind == TargetKind::knob) plan_.pending.push_back({target, hold->original, waits_for});
+            if (gone) plan_.void_holds.push_back(target);
+        }
+    }
+
+    void held_one(const Target &target, const Wish *wished, const Hold &hold, const Observation &seen) {
+        const bool original = same_value(target, seen.value, hold.original);
+        const bool ours = is_ours(target, hold, seen.value);
+        if (wished == nullptr) {
+            if (original) {
+                plan_.void_holds.push_back(target);
+            } else if (ours) {
+                give_back(target, hold, seen);
+            } else {
+                yielded(target, hold, seen);
+                plan_.void_holds.push_back(target);
+            }
+            return;
+        }
+        // A thread that follows another one again was put back by the kernel: nobody's decision.
+        const bool by_kernel = target.kind == TargetKind::affinity && !seen.value;
+        const bool undone_by_hand = original && !ours && hold.granted.has_value() && !by_kernel;
+        if (undone_by_hand || (!original && !ours)) {
+            yielded(target, hold, seen);
+        } else if (hold.granted && same_value(target, Value(wished->value), Value(hold.asked)) &&
+                   same_value(target, seen.value, hold.granted)) {
+            return;  // the kernel rounded what we asked for
+        } else {
+            give(*wished, seen);
+        }
+    }
+
+    void give(const Wish &wish, const Observation &seen) {
+        if (same_value(wish.target, seen.value, Value(wish.value))) return;
+        given_.push_back({wish.target, seen.value, wish.value, wish.survives_boot ? std::string() : seen.epoch, false,
+                          wish.because, wish.disruption, wish.requires_first});
+    }
+
+    void give_back(const Target &target, const Hold &hold, const Observation &seen) {
+        if (target.kind == TargetKind::module) {  // no module is ever unloaded
+            plan_.void_holds.push_back(target);
+            plan_.findings.push_back(
+                {text_of(target), "stays loaded: no module is ever unloaded, it goes with the next boot"});
+            return;
+        }
+        const auto disruption = target.kind == TargetKind::element ? Disruption::next_boot : Disruption::live;
+        given_back_.push_back({target, seen.value, hold.original, hold.epoch, true, "given back", disruption, {}});
+    }
+
+    void yielded(const Target &target, const Hold &hold, const Observation &seen) {
+        plan_.findings.push_back({text_of(target), "left alone: somebody changed it to " + shown(target, seen.value) +
+                                                       " since we gave it " + shown(target, Value(hold.asked)) +
+                                                       " (it was " + shown(target, hold.original) + " before)"});
+        plan_.yielded.push_back(target);
+    }
+
+    const Desired &desired_;
+    const Observed &observed_;
+    const Holds &holds_;
+    std::vector<Change> given_;
+    std::vector<Change> given_back_;
+    Plan plan_;
+};
+
+}  // namespace
+
+bool same_value(const Target &target, const Value &left, const Value &right) {
+    if (left.has_value() != right.has_value()) return false;
+    return !left || same_text(target, *left, *right);
+}
+
+bool is_ours(const Target &target, const Hold &hold, const Value &value) {
+    if (same_value(target, value, Value(hold.asked))) return true;
+    if (hold.granted && same_value(target, value, hold.granted)) return true;
+    const auto same = [&](const std::string &earlier) { return same_value(target, value, Value(earlier)); };
+    return std::any_of(hold.earlier.begin(), hold.earlier.end(), same);
+}
+
+Plan diff(const Desired &desired, const Observed &observed, const Holds &holds) {
+    return Decision(desired, observed, holds).made();
+}
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,40 @@
+#include "daemon/plan/ledger.hpp"
+
+namespace kvmtune::plan {
+
+namespace {
+
+CpuSet held_by(const DomainFacts &facts, const Topology &topology) {
+    CpuSet held;
+    for (const auto &[vcpu, cpus] : facts.vcpupins) held = held | claim(cpus, topology);
+    for (const auto &[iothread, cpus] : facts.iothreadpins) held = held | claim(cpus, topology);
+    if (facts.emulatorpin) held = held | claim(*facts.emulatorpin, topology);
+    if (facts.vcpu_cpuset) held = held | claim(*facts.vcpu_cpuset, topology);
+    return held;
+}
+
+}  // namespace
+
+CpuSet Ledger::all() const {
+    CpuSet cpus;
+    for (const auto &[name, held] : taken) cpus = cpus | held;
+    return cpus;
+}
+
+CpuSet claim(const CpuSet &cpus, const Topology &topology) {
+    const CpuSet all = topology.all();
+    const CpuSet online = cpus & all;
+    return online == all ? CpuSet{} : online;
+}
+
+Ledger ledger_of(const Situation &situation) {
+    Ledger ledger;
+    for (const DomainSituation &domain : situation.domains) {
+        if (wants_cpus(domain)) continue;
+        const CpuSet held = held_by(domain.facts, situation.host.topology);
+        if (!held.empty()) ledger.taken[domain.facts.name] = ledger.taken[domain.facts.name] | held;
+    }
+    return ledger;
+}
+
+}  // namespace kvmtune::plan

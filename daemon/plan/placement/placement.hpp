@@ -1,0 +1,59 @@
+// The CPU planner: seats for all domains that want CPUs, on the whole host at once.
+//
+// A guest's vCPUs get a CPU each on one NUMA node that has its memory. Cores are never shared between guests; two vCPUs
+// of one guest share a core. One housekeeping core a node is kept free of them. vhost workers get about one CPU for two
+// queues from a pool of their node, while there is room, which they share with other guests' workers; CPUs of their own
+// only where the policy gives a number, and then also on another node if their own is full. The emulator has its node's
+// housekeeping CPUs and those of its workers: workers cannot leave it, and QEMU wants a CPU next to its memory.
+//
+// Who sits somewhere stays there while that is still right: vCPUs first, then vCPUs of newcomers, then workers.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/plan/ledger.hpp"
+#include "daemon/plan/placement/seat.hpp"
+
+namespace kvmtune::plan {
+
+/// A domain that wants CPUs. What the user pinned is kept, and is taken for others.
+struct SeatRequest {
+    std::string uuid;
+    std::string name;
+    unsigned vcpus = 0;
+    std::uint64_t memory = 0;            ///< bytes
+    std::optional<CpuSet> memory_nodes;  ///< its numatune's nodeset
+    std::optional<CpuSet> within;        ///< the user's <vcpu cpuset>: its vCPUs go nowhere else
+    std::map<unsigned, CpuSet> pins;     ///< the user's vcpupins
+    std::optional<CpuSet> emulator;      ///< the user's emulatorpin
+    CpuSet iothreads;                    ///< the user's iothreadpins, together
+    std::vector<NicQueue> queues;        ///< each wants a vhost worker
+    std::optional<unsigned> vhost_cpus;  ///< CPUs of their own for its workers; nullopt: from the pool
+    Seat present;
+
+    bool operator==(const SeatRequest &) const = default;
+};
+
+struct Placement {
+    std::map<std::string, Seat> seats;  ///< by UUID; none for a domain that does not fit, of which nothing is pinned
+    std::vector<Finding> findings;      ///< about domains, by name
+
+    bool operator==(const Placement &) const = default;
+};
+
+/// CPUs that guests never get: the policy's, or the first core of each node.
+[[nodiscard]] CpuSet housekeeping_cpus(const Topology &topology, const std::optional<CpuSet> &policy);
+
+/// The seats. The order of the requests does not matter, and the same requests with these seats as their present ones
+/// get the same again.
+[[nodiscard]] Placement placement_for(const Topology &topology, const Ledger &ledger, const CpuSet &housekeeping,
+                                      std::vector<SeatRequest> requests);
+
+/// The seats for all domains of a situation that want some.
+[[nodiscard]] Placement placement_of(const Situation &situation);
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,26 @@
+// A seat: which host CPUs a domain's threads run on. The planner gives seats; what a domain has of an earlier one is
+// given back to the planner, so that it stays where it sits.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/cpu_set.hpp"
+
+namespace kvmtune::plan {
+
+/// A queue of a NIC, by MAC address in lower case and number; one vhost worker serves it.
+using NicQueue = std::pair<std::string, unsigned>;
+
+/// Only what is ours: vCPUs and emulators that the user pinned are not in it.
+struct Seat {
+    std::map<unsigned, CpuSet> vcpus;
+    std::optional<CpuSet> emulator;
+    std::map<NicQueue, CpuSet> workers;
+
+    bool operator==(const Seat &) const = default;
+};
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,93 @@
+#include "daemon/plan/placement/workers.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace kvmtune::plan {
+
+namespace {
+
+/// The CPUs that the user let the emulator have, without those of the vCPUs: workers cannot leave them.
+CpuSet confinement(const SeatRequest &request, const Home &home) {
+    CpuSet cpus = *request.emulator - home.all();
+    for (const auto &[vcpu, pinned] : request.pins) cpus = cpus - pinned;
+    return cpus;
+}
+
+/// CPUs that its workers may have, on any node if they are to be its own.
+CpuSet room_for_workers(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home) {
+    const CpuSet free = board.free_for(owner);
+    if (request.vhost_cpus) return free;
+    return (free | board.free_for(Board::pool) | board.pool_cpus()) & board.cpus_of(home.node);
+}
+
+void append(std::vector<unsigned> &order, const std::vector<unsigned> &more) {
+    for (const unsigned cpu : more)
+        if (std::find(order.begin(), order.end(), cpu) == order.end()) order.push_back(cpu);
+}
+
+/// CPUs for its workers, best first.
+std::vector<unsigned> candidates(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home,
+                                 const CpuSet &avoid) {
+    const CpuSet room = room_for_workers(board, owner, request, home);
+    const CpuSet own_node = board.cpus_of(home.node);
+    const CpuSet present = present_worker_cpus(request, board.housekeeping()) & room;
+    std::vector<unsigned> order(present.begin(), present.end());
+    append(order, board.in_order(owner, (room & own_node) - board.pool_cpus(), avoid));
+    if (request.vhost_cpus) append(order, board.in_order(owner, room - own_node, avoid));
+    for (const unsigned cpu : board.pool_by_load())
+        if (room.contains(cpu)) append(order, {cpu});
+    return order;
+}
+
+CpuSet first_of(const std::vector<unsigned> &order, std::size_t number) {
+    CpuSet cpus;
+    for (const unsigned cpu : order)
+        if (cpus.size() < number) cpus.insert(cpu);
+    return cpus;
+}
+
+}  // namespace
+
+std::size_t wanted_worker_cpus(const SeatRequest &request) {
+    const std::size_t queues = request.queues.size();
+    return request.vhost_cpus ? std::min<std::size_t>(*request.vhost_cpus, queues) : (queues + 1) / 2;
+}
+
+CpuSet present_worker_cpus(const SeatRequest &request, const CpuSet &housekeeping) {
+    CpuSet cpus = request.present.emulator.value_or(CpuSet{});
+    for (const auto &[queue, worker] : request.present.workers) cpus = cpus | worker;
+    for (const auto &[vcpu, seat] : request.present.vcpus) cpus = cpus - seat;
+    for (const auto &[vcpu, pinned] : request.pins) cpus = cpus - pinned;
+    return cpus - housekeeping;
+}
+
+std::optional<CpuSet> kept_worker_cpus(const Board &board, Board::Owner owner, const SeatRequest &request) {
+    if (request.emulator) return std::nullopt;
+    const CpuSet present = present_worker_cpus(request, board.housekeeping());
+    if (present.size() != wanted_worker_cpus(request)) return std::nullopt;
+    if (!board.free_for(owner).contains(present)) return std::nullopt;
+    return present;
+}
+
+CpuSet new_worker_cpus(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home,
+                       const CpuSet &avoid) {
+    const std::size_t wanted = wanted_worker_cpus(request);
+    if (wanted == 0) return {};
+    if (!request.emulator) return first_of(candidates(board, owner, request, home, avoid), wanted);
+    const CpuSet confined = confinement(request, home);
+    return first_of(std::vector<unsigned>(confined.begin(), confined.end()), wanted);
+}
+
+CpuSet emulator_cpus(const Board &board, const SeatRequest &request, const Home &home, const CpuSet &workers) {
+    if (request.emulator) return *request.emulator;
+    const CpuSet node = board.cpus_of(home.node);
+    const CpuSet near = board.housekeeping() & node;
+    CpuSet cpus = (near.empty() ? board.housekeeping() : near) | workers;
+    if (!cpus.intersects(node)) cpus = cpus | home.all();
+    for (const auto &[vcpu, pinned] : request.pins)
+        if (!cpus.intersects(node)) cpus = cpus | pinned;
+    return cpus;
+}
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,39 @@
+#include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/rules/rules.hpp"
+
+namespace kvmtune::plan::rules {
+
+namespace {
+
+void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &seat) {
+    const std::string source = " (" + domain.policy->source + ")";
+    const auto wish_for = [&](const std::string &name, const CpuSet &cpus, const std::string &because) {
+        return Wish{{TargetKind::element, domain.facts.uuid, "cputune/" + name},
+                    cpus.text(),
+                    because + source,
+                    Disruption::next_boot,
+                    {}};
+    };
+    for (const auto &[vcpu, cpus] : seat.vcpus)
+        proposal.wishes.push_back(wish_for("vcpupin/" + std::to_string(vcpu), cpus,
+                                           "pins: a CPU of its own for each vCPU, on one NUMA node"));
+    if (seat.emulator)
+        proposal.wishes.push_back(wish_for("emulatorpin", *seat.emulator,
+                                           "pins: the node's housekeeping CPUs and those of " +
+                                               std::to_string(seat.workers.size()) + " vhost workers"));
+}
+
+}  // namespace
+
+Proposal pins(const Situation &situation) {
+    const Placement placement = placement_of(situation);
+    Proposal proposal{{}, placement.findings};
+    for (const DomainSituation &domain : situation.domains) {
+        const auto seat = placement.seats.find(domain.facts.uuid);
+        if (rewritable(domain) && wants_cpus(domain) && seat != placement.seats.end())
+            add_pins(proposal, domain, seat->second);
+    }
+    return proposal;
+}
+
+}  // namespace kvmtune::plan::rules

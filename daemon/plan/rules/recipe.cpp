@@ -1,0 +1,71 @@
+#include "daemon/plan/rules/recipe.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+namespace kvmtune::plan {
+
+namespace {
+
+constexpr std::uint64_t largest_buffer = 16u << 20;
+constexpr std::uint64_t small_guest = 1u << 30;  ///< bytes; at this size a 64th is the largest buffer
+
+/// nullopt if a field is no whole number.
+std::optional<std::vector<std::uint64_t>> numbers_in(const std::string &value) {
+    std::vector<std::uint64_t> numbers;
+    std::istringstream fields(value);
+    for (std::string field; fields >> field;) {
+        std::uint64_t number = 0;
+        const char *const end = field.data() + field.size();
+        const auto [rest, error] = std::from_chars(field.data(), end, number);
+        if (error != std::errc{} || rest != end) return std::nullopt;
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
+std::string text_of(const std::vector<std::uint64_t> &numbers) {
+    std::string text;
+    for (const std::uint64_t number : numbers) text += (text.empty() ? "" : " ") + std::to_string(number);
+    return text;
+}
+
+}  // namespace
+
+Sysctls recipe_for_host() {
+    return {
+        {"net.core.rmem_max", "16777216"},
+        {"net.core.wmem_max", "16777216"},
+        {"net.core.netdev_max_backlog", "5000"},
+        {"net.core.somaxconn", "65535"},
+    };
+}
+
+Sysctls recipe_for_guest(std::uint64_t memory) {
+    Sysctls sysctls = recipe_for_host();
+    if (memory >= small_guest) {
+        sysctls["net.core.rmem_default"] = "1048576";
+        sysctls["net.core.wmem_default"] = "1048576";
+        sysctls["net.ipv4.tcp_rmem"] = text_of({4096, 1048576, largest_buffer});
+        sysctls["net.ipv4.tcp_wmem"] = text_of({4096, 1048576, largest_buffer});
+        return sysctls;
+    }
+    const std::uint64_t largest = std::max<std::uint64_t>(memory / 64, 1048576);
+    sysctls["net.ipv4.tcp_rmem"] = text_of({4096, 131072, largest});
+    sysctls["net.ipv4.tcp_wmem"] = text_of({4096, 16384, largest});
+    return sysctls;
+}
+
+std::optional<std::string> raised(const std::string &present, const std::string &wanted) {
+    const auto now = numbers_in(present);
+    auto then = numbers_in(wanted);
+    if (!now || !then || now->size() != then->size()) return std::nullopt;
+    for (std::size_t i = 0; i < then->size(); ++i) (*then)[i] = std::max((*then)[i], (*now)[i]);
+    if (*then == *now) return std::nullopt;
+    return text_of(*then);
+}
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,56 @@
+// The rules: what should be, each in a file of its own. A rule reads the situation, knows of no other rule and changes
+// nothing. This list is the table of contents of what kvmtune tunes.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/plan/situation.hpp"
+#include "daemon/plan/wish.hpp"
+
+namespace kvmtune::plan {
+
+/// What one rule has to say.
+struct Proposal {
+    std::vector<Wish> wishes;
+    std::vector<Finding> findings;
+
+    bool operator==(const Proposal &) const = default;
+};
+
+namespace rules {
+
+/// Findings only: domains in scope whose definition is not touched, and why.
+[[nodiscard]] Proposal definitions(const Situation &situation);
+/// vhost_net and the policy's modules, now and at boot.
+[[nodiscard]] Proposal modules(const Situation &situation);
+/// The host's socket buffers and backlogs, now and at boot. The profile's values only raise.
+[[nodiscard]] Proposal host_sysctls(const Situation &situation);
+/// vcpupin and emulatorpin of definitions, from the placement.
+[[nodiscard]] Proposal pins(const Situation &situation);
+/// CPUs of running domains' vCPUs, emulators and vhost workers, from the same placement.
+[[nodiscard]] Proposal affinities(const Situation &situation);
+/// driver name='vhost' and queues of virtio NICs.
+[[nodiscard]] Proposal nics(const Situation &situation);
+/// The channel that the guest's agent speaks through.
+[[nodiscard]] Proposal agent_channel(const Situation &situation);
+/// Active channels of NICs inside guests.
+[[nodiscard]] Proposal guest_channels(const Situation &situation);
+/// Socket buffers and backlogs inside guests.
+[[nodiscard]] Proposal guest_sysctls(const Situation &situation);
+
+}  // namespace rules
+
+/// Without the wishes whose disruption needs a consent that the domain's section does not give; each becomes a finding.
+[[nodiscard]] Desired consented(const Desired &desired, const Situation &situation);
+
+/// All that the rules wish for.
+[[nodiscard]] Desired desired(const Situation &situation);
+
+/// The host sysctls that rules want to know of.
+[[nodiscard]] std::set<std::string> asked_sysctls(const Policy &policy);
+/// The modules that rules want to know of.
+[[nodiscard]] std::set<std::string> asked_modules(const Policy &policy);
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,60 @@
+// What rules see: the host, the policy and all domains, as they would be without us. What we gave a domain before comes
+// beside it, as a preference for placement only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/plan/facts.hpp"
+#include "daemon/plan/placement/seat.hpp"
+#include "daemon/plan/policy.hpp"
+
+namespace kvmtune::plan {
+
+/// A domain of the host, in scope or not.
+struct DomainSituation {
+    DomainFacts facts;           ///< its definition (what runs, if it is transient) as it would be without us
+    bool persistent = true;      ///< has a definition that outlives its run
+    bool failed_schema = false;  ///< its definition is not by libvirt's schema: a new one might lose parts of it
+    bool running = false;
+    std::optional<unsigned> running_vcpus;  ///< vCPUs that are plugged in, the first ones; nullopt: all
+    std::optional<DomainPolicy> policy;     ///< its section; nullopt: out of scope
+    std::optional<GuestFacts> guest;        ///< without us too; nullopt: no agent answers
+    Seat present;                           ///< what it has of ours now
+
+    bool operator==(const DomainSituation &) const = default;
+};
+
+struct Situation {
+    HostFacts host;  ///< without us
+    Policy policy;
+    std::vector<DomainSituation> domains;
+
+    bool operator==(const Situation &) const = default;
+};
+
+/// Whether a key of the domain's section is to be acted on: its profile does, or the section names the key itself.
+[[nodiscard]] bool wants(const DomainSituation &domain, const std::string &key);
+
+/// Whether a value that the user wrote may be changed: only where the section names the key.
+[[nodiscard]] bool names(const DomainSituation &domain, const std::string &key);
+
+/// Whether the domain gets CPUs from us. Not where numad places it (placement='auto').
+[[nodiscard]] bool wants_cpus(const DomainSituation &domain);
+
+/// Whether its persistent definition may be changed.
+[[nodiscard]] bool rewritable(const DomainSituation &domain);
+
+/// Whether host settings are wished for at all: a domain is in scope, or the policy says something of the host.
+[[nodiscard]] bool host_in_scope(const Situation &situation);
+
+/// Whether /dev/vhost-net can be relied upon.
+enum class VhostNet {
+    missing,     ///< the module is neither loaded nor ours to load
+    until_boot,  ///< we load it, and nothing does so at the next boot
+    lasting,     ///< it is there without us, or persisted by us
+};
+[[nodiscard]] VhostNet vhost_net(const Situation &situation);
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,52 @@
+#include "daemon/plan/target.hpp"
+
+#include <array>
+#include <utility>
+
+namespace kvmtune::plan {
+
+namespace {
+
+constexpr std::array<std::pair<TargetKind, const char *>, 6> kinds = {{
+    {TargetKind::module, "module"},
+    {TargetKind::sysctl, "sysctl"},
+    {TargetKind::file, "file"},
+    {TargetKind::element, "element"},
+    {TargetKind::affinity, "affinity"},
+    {TargetKind::knob, "knob"},
+}};
+
+bool belongs_to_domain(TargetKind kind) {
+    return kind == TargetKind::element || kind == TargetKind::affinity || kind == TargetKind::knob;
+}
+
+}  // namespace
+
+std::string text_of(const Target &target) {
+    std::string text;
+    for (const auto &[kind, name] : kinds)
+        if (kind == target.kind) text = name;
+    if (!target.owner.empty()) text += ":" + target.owner;
+    return text + ":" + target.name;
+}
+
+Result<Target> target_from(const std::string &text) {
+    const auto wrong = [&] { return failure(ErrorKind::invalid, "\"" + text + "\" names no target"); };
+    const auto colon = text.find(':');
+    for (const auto &[kind, name] : kinds) {
+        if (text.substr(0, colon) != name || colon == std::string::npos) continue;
+        auto rest = text.substr(colon + 1);
+        std::string owner;
+        if (belongs_to_domain(kind)) {
+            const auto end = rest.find(':');
+            if (end == std::string::npos || end == 0) return wrong();
+            owner = rest.substr(0, end);
+            rest = rest.substr(end + 1);
+        }
+        if (rest.empty()) return wrong();
+        return Target{kind, std::move(owner), std::move(rest)};
+    }
+    return wrong();
+}
+
+}  // namespace kvmtune::plan

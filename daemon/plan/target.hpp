@@ -1,0 +1,61 @@
+// A target: one place that holds one value. Everything that kvmtune observes, plans, changes, holds and gives back is
+// a target with a value in canonical text (the kernel's or libvirt's own form), so that one diff decides for all.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace kvmtune::plan {
+
+enum class TargetKind {
+    module,    ///< a kernel module; value "loaded" or absent
+    sysctl,    ///< a host sysctl by its dotted name; value with single blanks between fields
+    file,      ///< a file that we own, by its path from the root without leading slash; value is its whole text
+    element,   ///< an element or attribute of a domain's persistent definition; owner is the domain's UUID
+    affinity,  ///< CPUs of a running domain's thread; owner is the domain's UUID, value a CPU list ("0-3,8")
+    knob,      ///< a knob inside a guest, set by its agent; owner is the domain's UUID
+};
+
+/// Names by kind:
+///   module    "vhost_net"
+///   sysctl    "net.core.rmem_max"
+///   file      "etc/sysctl.d/60-kvmtune.conf"
+///   element   "cputune/vcpupin/3", "cputune/emulatorpin", "interface/52:54:00:12:34:56/driver/name",
+///             "interface/52:54:00:12:34:56/driver/queues", "channel/org.kvmtune.agent.0"
+///   affinity  "vcpu/3", "emulator", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC)
+///   knob      "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/52:54:00:12:34:56/mtu"
+struct Target {
+    TargetKind kind = TargetKind::sysctl;
+    std::string owner;  ///< a domain's UUID, or empty for the host
+    std::string name;
+
+    auto operator<=>(const Target &) const = default;
+};
+
+/// A target's value; nullopt means that it is absent (no such element, module not loaded, no file).
+using Value = std::optional<std::string>;
+
+/// "sysctl:net.core.rmem_max", "element:UUID:cputune/emulatorpin": as journals, logs and JSON name it.
+[[nodiscard]] std::string text_of(const Target &target);
+/// The reverse of text_of().
+[[nodiscard]] Result<Target> target_from(const std::string &text);
+
+/// What was seen at a target, and what its name stands for now.
+struct Observation {
+    Value value;
+    /// What the name stands for: the host's boot id, QEMU's pid and start time, thread id and start time, the guest's
+    /// boot id; empty for what survives them all (a file, a persistent definition). A hold of another epoch is void.
+    std::string epoch;
+
+    bool operator==(const Observation &) const = default;
+};
+
+/// What was observed. A target that is not in it could not be observed now (its domain is off, its guest has no agent).
+using Observed = std::map<Target, Observation>;
+
+}  // namespace kvmtune::plan

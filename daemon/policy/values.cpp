@@ -1,0 +1,165 @@
+#include "daemon/policy/values.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+
+#include "daemon/policy/near.hpp"
+
+namespace kvmtune::policy {
+
+namespace {
+
+constexpr std::int64_t largest_count = 256;
+
+std::string quoted(const std::string &text) {
+    return '"' + text + '"';
+}
+
+std::string one_of(const std::vector<std::string> &words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + quoted(words[i]);
+    return text;
+}
+
+/// A string out of a closed list; some words are designed but not there yet.
+Read<std::string> word(const Node &node, const std::vector<std::string> &known,
+                       const std::vector<std::string> &not_yet = {}) {
+    const std::string *text = node.text();
+    if (text == nullptr) return wrong(node, "must be " + one_of(known) + ", not " + node.kind());
+    if (std::count(known.begin(), known.end(), *text) != 0) return *text;
+    if (std::count(not_yet.begin(), not_yet.end(), *text) != 0)
+        return wrong(node, quoted(*text) + " is not supported by this version");
+    return wrong(node, "must be " + one_of(known) + ", not " + quoted(*text) + did_you_mean(*text, known));
+}
+
+/// A list of strings, each read by the same function.
+template <class T>
+Read<std::vector<T>> list(const Node &node, Read<T> (*item)(const Node &)) {
+    if (node.array() == nullptr) return wrong(node, "must be a list of strings, not " + node.kind());
+    std::vector<T> items;
+    std::vector<Note> notes;
+    for (const Node &one : *node.array()) {
+        if (auto read = item(one)) {
+            items.push_back(*std::move(read));
+        } else {
+            notes.insert(notes.end(), read.error().begin(), read.error().end());
+        }
+    }
+    if (!notes.empty()) return tl::unexpected(std::move(notes));
+    return items;
+}
+
+bool is_module_letter(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+Read<std::string> module(const Node &node) {
+    if (node.text() == nullptr) return wrong(node, "must be a module's name, not " + node.kind());
+    std::string name = *node.text();
+    std::replace(name.begin(), name.end(), '-', '_');
+    if (name.empty() || !std::all_of(name.begin(), name.end(), is_module_letter))
+        return wrong(node, quoted(*node.text()) + " is not a module's name");
+    return name;
+}
+
+/// The UUID as libvirt writes it, or nothing if it is none.
+std::optional<std::string> canonical_uuid(std::string text) {
+    constexpr std::size_t dashes[] = {8, 13, 18, 23};
+    constexpr std::size_t length = 36;
+    if (text.size() == length - std::size(dashes))
+        for (const std::size_t dash : dashes) text.insert(dash, 1, '-');
+    if (text.size() != length) return {};
+    for (std::size_t i = 0; i < length; ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const bool dash = std::count(std::begin(dashes), std::end(dashes), i) != 0;
+        if (dash ? c != '-' : std::isxdigit(c) == 0) return {};
+        text[i] = static_cast<char>(std::tolower(c));
+    }
+    return text;
+}
+
+Read<std::string> pattern(const Node &node) {
+    if (node.text() == nullptr) return wrong(node, "must be a string, not " + node.kind());
+    const std::string &text = *node.text();
+    if (text.empty()) return wrong(node, "an empty pattern matches nothing");
+    if (text.starts_with("uuid:")) {
+        const auto uuid = canonical_uuid(text.substr(5));
+        if (!uuid) return wrong(node, quoted(text.substr(5)) + " is not a UUID");
+        return "uuid:" + *uuid;
+    }
+    if (text == "title:" || text == "metadata:") return wrong(node, quoted(text) + " names nothing");
+    return text;
+}
+
+Read<plan::Disruption> consent(const Node &node) {
+    const auto name = word(node, {"guest-abi", "start-dependency"});
+    if (!name) return tl::unexpected(name.error());
+    return *name == "guest-abi" ? plan::Disruption::guest_abi : plan::Disruption::start_dependency;
+}
+
+}  // namespace
+
+tl::unexpected<std::vector<Note>> wrong(const Node &node, std::string what) {
+    return tl::unexpected(std::vector<Note>{{node.at, std::move(what)}});
+}
+
+Read<bool> truth(const Node &node) {
+    if (node.truth() == nullptr) return wrong(node, "must be true or false, not " + node.kind());
+    return *node.truth();
+}
+
+Read<plan::Profile> profile(const Node &node) {
+    const auto name = word(node, {"network", "none"}, {"latency"});
+    if (!name) return tl::unexpected(name.error());
+    return *name == "network" ? plan::Profile::network : plan::Profile::none;
+}
+
+Read<plan::CpuPolicy> cpu_policy(const Node &node) {
+    const auto name = word(node, {"dedicated", "off"}, {"shared"});
+    if (!name) return tl::unexpected(name.error());
+    return *name == "dedicated" ? plan::CpuPolicy::dedicated : plan::CpuPolicy::off;
+}
+
+Read<std::optional<unsigned>> count(const Node &node) {
+    const std::string wanted = "must be \"auto\" or 1 to " + std::to_string(largest_count) + ", not ";
+    if (const auto *text = node.text())
+        return *text == "auto" ? Read<std::optional<unsigned>>(std::nullopt) : wrong(node, wanted + quoted(*text));
+    if (node.integer() == nullptr) return wrong(node, wanted + node.kind());
+    if (*node.integer() < 1 || *node.integer() > largest_count)
+        return wrong(node, wanted + std::to_string(*node.integer()));
+    return static_cast<unsigned>(*node.integer());
+}
+
+Read<std::optional<CpuSet>> housekeeping(const Node &node) {
+    if (node.text() == nullptr) return wrong(node, "must be \"auto\" or a CPU list, not " + node.kind());
+    if (*node.text() == "auto") return std::nullopt;
+    auto cpus = CpuSet::parse(*node.text());
+    if (!cpus) return wrong(node, cpus.error().what + did_you_mean(*node.text(), {"auto"}));
+    if (cpus->empty()) return wrong(node, "names no CPU");
+    return *std::move(cpus);
+}
+
+Read<std::vector<std::string>> modules(const Node &node) {
+    auto names = list(node, module);
+    if (!names) return names;
+    std::vector<std::string> once;
+    for (std::string &name : *names)
+        if (std::count(once.begin(), once.end(), name) == 0) once.push_back(std::move(name));
+    return once;
+}
+
+Read<std::vector<std::string>> patterns(const Node &node) {
+    auto all = list(node, pattern);
+    if (all && all->empty()) return wrong(node, "an empty list matches nothing");
+    return all;
+}
+
+Read<std::set<plan::Disruption>> consents(const Node &node) {
+    const auto all = list(node, consent);
+    if (!all) return tl::unexpected(all.error());
+    return std::set<plan::Disruption>(all->begin(), all->end());
+}
+
+}  // namespace kvmtune::policy

@@ -1,0 +1,147 @@
+#include "guest-agent/knob_name.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "base/links.hpp"
+#include "base/sysctl.hpp"
+
+namespace kvmtune::agent {
+
+namespace {
+
+constexpr unsigned most_int = std::numeric_limits<int>::max();
+constexpr unsigned most_channels = 65535;
+
+enum class Shape { number, digit, flag, triple, word };
+
+struct Allowed {
+    const char *name;
+    Shape shape;
+};
+
+constexpr std::array<Allowed, 12> allowed{{
+    {"net.core.netdev_max_backlog", Shape::number},
+    {"net.core.optmem_max", Shape::number},
+    {"net.core.rmem_default", Shape::number},
+    {"net.core.rmem_max", Shape::number},
+    {"net.core.somaxconn", Shape::number},
+    {"net.core.wmem_default", Shape::number},
+    {"net.core.wmem_max", Shape::number},
+    {"net.ipv4.tcp_congestion_control", Shape::word},
+    {"net.ipv4.tcp_mtu_probing", Shape::digit},
+    {"net.ipv4.tcp_rmem", Shape::triple},
+    {"net.ipv4.tcp_window_scaling", Shape::flag},
+    {"net.ipv4.tcp_wmem", Shape::triple},
+}};
+
+const Allowed *allowed_sysctl(const std::string &name) {
+    for (const Allowed &entry : allowed) {
+        if (name == entry.name) return &entry;
+    }
+    return nullptr;
+}
+
+Result<> check_positive(const std::string &value) {
+    if (TRY(number_from(value, most_int)) == 0) return failure(ErrorKind::invalid, "0 is too small");
+    return {};
+}
+
+Result<> check_triple(const std::string &value) {
+    unsigned last = 0;
+    std::size_t start = 0;
+    for (int field = 0; field < 3; ++field) {
+        const auto end = field < 2 ? value.find(' ', start) : value.size();
+        if (end == std::string::npos) return failure(ErrorKind::invalid, "not three numbers");
+        const unsigned number = TRY(number_from(value.substr(start, end - start), most_int));
+        if (number == 0 || number < last) return failure(ErrorKind::invalid, "not three ascending numbers");
+        last = number;
+        start = end + 1;
+    }
+    return {};
+}
+
+Result<> check_word(const std::string &value) {
+    constexpr std::size_t longest = 15;  // TCP_CA_NAME_MAX, without its end
+    const bool good = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+    if (value.empty() || value.size() > longest || !good) return failure(ErrorKind::invalid, "not a name");
+    return {};
+}
+
+Result<> check_shape(Shape shape, const std::string &value) {
+    switch (shape) {
+        case Shape::number:
+            return check_positive(value);
+        case Shape::digit:
+            return number_from(value, 2).map([](unsigned) {});
+        case Shape::flag:
+            return number_from(value, 1).map([](unsigned) {});
+        case Shape::triple:
+            return check_triple(value);
+        case Shape::word:
+            return check_word(value);
+    }
+    return failure(ErrorKind::unsupported, "no such shape");
+}
+
+Result<> check_range(const std::string &value, unsigned least, unsigned most) {
+    if (TRY(number_from(value, most)) < least) {
+        return failure(ErrorKind::invalid, "less than " + std::to_string(least));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<std::string> allowed_sysctls() {
+    std::vector<std::string> names;
+    for (const Allowed &entry : allowed) names.emplace_back(entry.name);
+    return names;
+}
+
+Result<KnobName> knob_from(const std::string &knob) {
+    const auto first = knob.find('/');
+    const auto last = knob.rfind('/');
+    const std::string folder = knob.substr(0, first);
+    if (folder == "sysctl" && allowed_sysctl(knob.substr(first + 1)) != nullptr) {
+        return KnobName{KnobName::Kind::sysctl, knob.substr(first + 1)};
+    }
+    if (folder == "nic" && first < last) {
+        const std::string mac = knob.substr(first + 1, last - first - 1);
+        const std::string what = knob.substr(last + 1);
+        if (is_mac(mac) && what == "channels") return KnobName{KnobName::Kind::channels, mac};
+        if (is_mac(mac) && what == "mtu") return KnobName{KnobName::Kind::mtu, mac};
+    }
+    return failure(ErrorKind::unsupported, "not on the agent's list");
+}
+
+Result<> check_value(const KnobName &knob, const std::string &value) {
+    switch (knob.kind) {
+        case KnobName::Kind::sysctl:
+            return check_shape(allowed_sysctl(knob.key)->shape, value);
+        case KnobName::Kind::channels:
+            return check_range(value, 1, most_channels);
+        case KnobName::Kind::mtu:
+            return check_range(value, least_mtu, most_mtu);
+    }
+    return failure(ErrorKind::unsupported, "not on the agent's list");
+}
+
+Result<unsigned> number_from(const std::string &text, unsigned most) {
+    unsigned number = 0;
+    const char *end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    const bool leading_zero = text.size() > 1 && text[0] == '0';
+    if (parsed.ec == std::errc::result_out_of_range) return failure(ErrorKind::invalid, "too large");
+    if (parsed.ec != std::errc() || parsed.ptr != end || leading_zero) {
+        return failure(ErrorKind::invalid, "not a whole number");
+    }
+    if (number > most) return failure(ErrorKind::invalid, "more than " + std::to_string(most));
+    return number;
+}
+
+}  // namespace kvmtune::agent

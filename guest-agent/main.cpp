@@ -1,0 +1,117 @@
+// kvmtune-agent: waits for its port, serves it, and waits again when it is lost, until it is told to stop.
+
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "guest-agent/options.hpp"
+#include "guest-agent/service.hpp"
+
+namespace {
+
+using namespace kvmtune;
+using namespace kvmtune::agent;
+using std::chrono::milliseconds;
+
+constexpr milliseconds first_try{250};
+constexpr milliseconds last_try{10000};
+constexpr std::chrono::seconds ready_limit{5};
+
+void log(const std::string &text) {
+    std::fprintf(stderr, "kvmtune-agent: %s\n", text.c_str());
+}
+
+void log(const protocol::Outcomes &outcomes) {
+    for (const auto &[knob, outcome] : outcomes) {
+        const bool done = outcome.state == protocol::Outcome::State::done;
+        log(knob + (done ? " is " + outcome.value : ": " + outcome.why));
+    }
+}
+
+/// A descriptor that can be read once SIGTERM or SIGINT came.
+Result<Fd> stop_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) return system_failure("sigprocmask", errno);
+    Fd fd(signalfd(-1, &signals, SFD_CLOEXEC));
+    if (!fd) return system_failure("signalfd", errno);
+    return fd;
+}
+
+Readiness readiness_of_service() {
+    const char *socket = std::getenv("NOTIFY_SOCKET");
+    return Readiness(socket == nullptr ? "" : socket, Readiness::Clock::now() + ready_limit);
+}
+
+Result<Port> open_port(const Options &options, const Root &root) {
+    if (!options.port.empty()) return Port::open(options.port);
+    return Port::open(TRY(port_path(root)));
+}
+
+/// Serves the port whenever it is there. Says why it waits once, not at every try.
+void serve_for_ever(const Options &options, const Root &root, Session &session, int stop, Readiness &readiness) {
+    milliseconds pause = first_try;
+    std::string said;
+    while (true) {
+        auto port = open_port(options, root);
+        if (port) {
+            log("serving the host's requests");
+            if (serve(*port, session, stop, readiness) == End::stopped) return;
+            said.clear();
+            pause = first_try;
+        }
+        const std::string why = port ? "the port was lost" : port.error().what;
+        if (why != said) log("waiting for the port: " + why);
+        said = why;
+        port = failure(ErrorKind::failed, why);
+        readiness.tick();
+        if (wait_for_stop(stop, readiness.cap(pause)) == Wake::stopped) return;
+        pause = std::min(pause * 2, last_try);
+    }
+}
+
+Result<> run(const Options &options) {
+    const Fd stop = TRY(stop_signals());
+    signal(SIGPIPE, SIG_IGN);
+    const Root root = TRY(Root::open(options.root));
+    const std::string boot = TRY(boot_id(root));
+    KernelLinks links = TRY(KernelLinks::open());
+    Record record = TRY(Record::open(root, boot));
+    Wanted wanted(root);
+    Knobs knobs(root, links);
+    Tuner tuner(knobs, record, wanted);
+    Session session(knobs, tuner, boot);
+    Readiness readiness = readiness_of_service();
+    const auto outcomes = tuner.put_again();
+    log(outcomes);
+    if (!outcomes.empty()) readiness.announce();
+    serve_for_ever(options, root, session, stop.get(), readiness);
+    log("stopped");
+    return {};
+}
+
+}  // namespace
+
+int main(int count, char **arguments) {
+    const auto options = options_from(count, arguments);
+    if (!options) {
+        log(options.error().what);
+        std::fputs(usage().c_str(), stderr);
+        return 2;
+    }
+    if (options->action != Options::Action::serve) {
+        const bool help = options->action == Options::Action::show_help;
+        std::fputs(help ? usage().c_str() : "kvmtune-agent " KVMTUNE_VERSION "\n", stdout);
+        return 0;
+    }
+    const auto result = run(*options);
+    if (result) return 0;
+    log(result.error().what);
+    return 1;
+}

@@ -1,0 +1,102 @@
+#include "guest-agent/port.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+#include "guest-agent/protocol/message.hpp"
+
+namespace kvmtune::agent {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+int timeout_of(milliseconds timeout) {
+    return static_cast<int>(timeout.count());
+}
+
+bool is_readable(const pollfd &entry) {
+    return (entry.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+}
+
+}  // namespace
+
+Result<std::string> port_path(const Root &root) {
+    const std::string link = std::string("dev/virtio-ports/") + protocol::port_name;
+    if (root.exists(link)) return root.full(link);
+    const std::string folder = "sys/class/virtio-ports";
+    const auto ports = TRY(root.list(folder));
+    for (const std::string &port : ports) {
+        const auto name = root.read(folder + "/" + port + "/name");
+        if (name && name->substr(0, name->find('\n')) == protocol::port_name) return root.full("dev/" + port);
+    }
+    return failure(ErrorKind::not_found, std::string("no port ") + protocol::port_name);
+}
+
+Wake wait_for_stop(int stop, milliseconds timeout) {
+    pollfd entry{stop, POLLIN, 0};
+    const int count = poll(&entry, 1, timeout_of(timeout));
+    return count > 0 && is_readable(entry) ? Wake::stopped : Wake::timed_out;
+}
+
+Result<Port> Port::open(const std::string &path) {
+    Fd fd(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!fd) return system_failure(path + ": open", errno);
+    return over(std::move(fd));
+}
+
+Result<Port> Port::over(Fd fd) {
+    Fd edges(epoll_create1(EPOLL_CLOEXEC));
+    if (!edges) return system_failure("epoll_create1", errno);
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLET;
+    if (epoll_ctl(edges.get(), EPOLL_CTL_ADD, fd.get(), &event) != 0) return system_failure("epoll_ctl", errno);
+    const int flags = fcntl(fd.get(), F_GETFL);
+    if (fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) return system_failure("fcntl", errno);
+    return Port(std::move(fd), std::move(edges));
+}
+
+Port::Input Port::read() {
+    std::array<char, 16384> buffer{};
+    const ssize_t count = ::read(fd_.get(), buffer.data(), buffer.size());
+    if (count > 0) return {State::bytes, std::string(buffer.data(), static_cast<std::size_t>(count))};
+    if (count == 0) return {State::no_host, ""};
+    const bool again = errno == EAGAIN || errno == EINTR;
+    return {again ? State::nothing : State::lost, ""};
+}
+
+Port::State Port::write(std::string_view bytes, milliseconds timeout) {
+    const auto deadline = Clock::now() + timeout;
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd_.get(), bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+            continue;
+        }
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) return State::lost;
+        const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+        pollfd entry{fd_.get(), POLLOUT, 0};
+        if (left.count() <= 0 || poll(&entry, 1, timeout_of(left)) == 0) return State::lost;
+        if ((entry.revents & POLLOUT) == 0 && (entry.revents & POLLHUP) != 0) return State::no_host;
+    }
+    return State::bytes;
+}
+
+Wake Port::wait(int stop, milliseconds timeout) {
+    std::array<pollfd, 2> entries{{{stop, POLLIN, 0}, {edges_.get(), POLLIN, 0}}};
+    const int count = poll(entries.data(), entries.size(), timeout_of(timeout));
+    if (count <= 0) return count == 0 ? Wake::timed_out : Wake::stirred;
+    epoll_event event{};
+    (void)epoll_wait(edges_.get(), &event, 1, 0);
+    return is_readable(entries[0]) ? Wake::stopped : Wake::stirred;
+}
+
+}  // namespace kvmtune::agent

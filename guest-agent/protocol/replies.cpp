@@ -1,0 +1,250 @@
+#include <array>
+#include <utility>
+
+#include "base/json.hpp"
+#include "base/links.hpp"
+#include "guest-agent/protocol/codec.hpp"
+#include "guest-agent/protocol/frame.hpp"
+#include "guest-agent/protocol/member.hpp"
+
+namespace kvmtune::protocol {
+
+namespace {
+
+constexpr std::size_t longest_version = 64;
+constexpr std::size_t longest_interface = 15;  // IFNAMSIZ, without its end
+constexpr std::uint64_t most_cpus = 65536;
+constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
+constexpr std::uint64_t most_channels = 65535;
+constexpr std::uint64_t most_mtu = 65536;
+
+constexpr std::array<std::pair<ErrorKind, const char *>, 8> kinds{{
+    {ErrorKind::not_found, "not-found"},
+    {ErrorKind::denied, "denied"},
+    {ErrorKind::busy, "busy"},
+    {ErrorKind::invalid, "invalid"},
+    {ErrorKind::unsupported, "unsupported"},
+    {ErrorKind::changed, "changed"},
+    {ErrorKind::timed_out, "timed-out"},
+    {ErrorKind::failed, "failed"},
+}};
+
+constexpr std::array<std::pair<Outcome::State, const char *>, 3> states{{
+    {Outcome::State::done, "done"},
+    {Outcome::State::failed, "failed"},
+    {Outcome::State::yielded, "yielded"},
+}};
+
+template <class Table, class Key>
+const char *word_for(const Table &table, Key key) {
+    for (const auto &[value, word] : table) {
+        if (value == key) return word;
+    }
+    return "failed";
+}
+
+template <class Names>
+Json array_of(const Names &names) {
+    Json array{Json::Array{}};
+    for (const auto &name : names) array.push(name);
+    return array;
+}
+
+Json json_of(std::uint64_t number) {
+    return Json(static_cast<std::int64_t>(number));
+}
+
+Json json_of(const Nic &nic) {
+    Json object;
+    object.add("mac", nic.mac);
+    object.add("name", nic.name);
+    object.add("mtu", nic.mtu);
+    if (nic.channels) object.add("channels", *nic.channels);
+    if (nic.channels_max) object.add("channels_max", *nic.channels_max);
+    return object;
+}
+
+Json json_of(const Outcome &outcome) {
+    Json object;
+    object.add("state", word_for(states, outcome.state));
+    object.add("value", outcome.value);
+    if (!outcome.why.empty()) object.add("why", tame(outcome.why, longest_reason));
+    return object;
+}
+
+void add_members(Json &object, const Hello &hello) {
+    object.add("verb", "hello");
+    object.add("version", hello.version);
+    object.add("agent", hello.agent_version);
+    object.add("boot_id", hello.boot_id);
+    object.add("knobs", array_of(hello.knobs));
+}
+
+void add_members(Json &object, const View &view) {
+    object.add("verb", "observe");
+    object.add("boot_id", view.boot_id);
+    object.add("agent", view.agent_version);
+    object.add("cpus", view.cpus);
+    object.add("memory", json_of(view.memory));
+    object.add("sysctl_names", array_of(view.sysctl_names));
+    Json sysctls{Json::Object{}};
+    for (const auto &[name, value] : view.sysctls) sysctls.add(name, value);
+    object.add("sysctls", std::move(sysctls));
+    Json nics{Json::Array{}};
+    for (const Nic &nic : view.nics) nics.push(json_of(nic));
+    object.add("nics", std::move(nics));
+}
+
+void add_members(Json &object, const Outcomes &outcomes) {
+    object.add("verb", "outcomes");
+    Json knobs{Json::Object{}};
+    for (const auto &[knob, outcome] : outcomes) knobs.add(knob, json_of(outcome));
+    object.add("knobs", std::move(knobs));
+}
+
+void add_members(Json &object, const Pong &) {
+    object.add("verb", "ping");
+}
+
+void add_members(Json &object, const Error &error) {
+    Json member;
+    member.add("kind", word_for(kinds, error.kind));
+    member.add("what", tame(error.what, longest_reason));
+    object.add("verb", "error");
+    object.add("error", std::move(member));
+}
+
+Result<std::string> boot_id_in(const Json &object) {
+    std::string boot_id = TRY(text_in(object, "boot_id", longest_name));
+    if (!is_uuid(boot_id)) return failure(ErrorKind::invalid, "member \"boot_id\": not a boot id");
+    return boot_id;
+}
+
+Result<Answer> hello_from(const Json &object) {
+    Hello hello;
+    hello.version = static_cast<unsigned>(TRY(number_in(object, "version", 1, 1u << 16)));
+    hello.agent_version = TRY(text_in(object, "agent", longest_version));
+    hello.boot_id = TRY(boot_id_in(object));
+    hello.knobs = TRY(names_in(object, "knobs", most_knobs));
+    return Answer(std::move(hello));
+}
+
+Result<Nic> nic_from(const Json &object) {
+    Nic nic;
+    nic.mac = TRY(text_in(object, "mac", longest_name));
+    if (!is_mac(nic.mac)) return failure(ErrorKind::invalid, "member \"mac\": not an address");
+    nic.name = TRY(text_in(object, "name", longest_interface));
+    nic.mtu = static_cast<unsigned>(TRY(number_in(object, "mtu", 1, most_mtu)));
+    const auto now = TRY(maybe_number_in(object, "channels", 1, most_channels));
+    const auto max = TRY(maybe_number_in(object, "channels_max", 1, most_channels));
+    if (now.has_value() != max.has_value() || now > max) {
+        return failure(ErrorKind::invalid, "member \"channels\": does not fit channels_max");
+    }
+    if (now) nic.channels = static_cast<unsigned>(*now);
+    if (max) nic.channels_max = static_cast<unsigned>(*max);
+    return nic;
+}
+
+Result<std::vector<Nic>> nics_in(const Json &object) {
+    const Json::Array items = TRY(array_in(object, "nics", most_nics));
+    std::vector<Nic> nics;
+    std::set<std::string> macs;
+    for (const Json &item : items) {
+        nics.push_back(TRY(nic_from(item)));
+        if (!macs.insert(nics.back().mac).second) {
+            return failure(ErrorKind::invalid, "member \"nics\": two with one address");
+        }
+    }
+    return nics;
+}
+
+Result<Answer> view_from(const Json &object) {
+    View view;
+    view.boot_id = TRY(boot_id_in(object));
+    view.agent_version = TRY(text_in(object, "agent", longest_version));
+    view.cpus = static_cast<unsigned>(TRY(number_in(object, "cpus", 1, most_cpus)));
+    view.memory = TRY(number_in(object, "memory", 1, most_memory));
+    const auto names = TRY(names_in(object, "sysctl_names", most_sysctls));
+    view.sysctl_names.insert(names.begin(), names.end());
+    view.sysctls = TRY(values_in(object, "sysctls", most_sysctls));
+    for (const auto &[name, value] : view.sysctls) {
+        if (view.sysctl_names.count(name) == 0) {
+            return failure(ErrorKind::invalid, "member \"sysctls\": " + name + " is not in sysctl_names");
+        }
+    }
+    view.nics = TRY(nics_in(object));
+    return Answer(std::move(view));
+}
+
+Result<Outcome> outcome_from(const Json &object) {
+    Outcome outcome;
+    const std::string word = TRY(text_in(object, "state", longest_name));
+    bool known = false;
+    for (const auto &[state, name] : states) {
+        if (word != name) continue;
+        outcome.state = state;
+        known = true;
+    }
+    if (!known) return failure(ErrorKind::invalid, "member \"state\": unknown");
+    outcome.value = TRY(text_in(object, "value", longest_value));
+    if (object.find("why") != nullptr) outcome.why = TRY(text_in(object, "why", longest_reason));
+    return outcome;
+}
+
+Result<Answer> outcomes_from(const Json &object) {
+    const Json::Object members = TRY(object_in(object, "knobs", most_knobs));
+    Outcomes outcomes;
+    for (const auto &[knob, member] : members) {
+        if (!is_name(knob)) return failure(ErrorKind::invalid, "member \"knobs\": not a knob's name");
+        outcomes.emplace(knob, TRY(outcome_from(member)));
+    }
+    return Answer(std::move(outcomes));
+}
+
+Result<Answer> error_from(const Json &object) {
+    const Json *member = object.find("error");
+    if (member == nullptr) return failure(ErrorKind::invalid, "member \"error\": missing");
+    const std::string word = TRY(text_in(*member, "kind", longest_name));
+    Error error;
+    error.what = TRY(text_in(*member, "what", longest_reason));
+    for (const auto &[kind, name] : kinds) {
+        if (word == name) error.kind = kind;
+    }
+    return Answer(std::move(error));
+}
+
+Result<Answer> answer_from(const Json &object, const std::string &verb) {
+    if (verb == "hello") return hello_from(object);
+    if (verb == "observe") return view_from(object);
+    if (verb == "outcomes") return outcomes_from(object);
+    if (verb == "ping") return Answer(Pong{});
+    if (verb == "error") return error_from(object);
+    return failure(ErrorKind::unsupported, "unknown verb " + verb);
+}
+
+}  // namespace
+
+Result<std::string> frame_of(const Reply &reply) {
+    Json object;
+    if (reply.id) object.add("id", text_of(*reply.id));
+    std::visit([&](const auto &answer) { add_members(object, answer); }, reply.answer);
+    std::string frame = object.line();
+    if (frame.size() > frame_limit) return failure(ErrorKind::invalid, "reply: too large for one frame");
+    return frame + "\n";
+}
+
+Result<Reply> reply_from(std::string_view frame) {
+    const Json object = TRY(object_from(frame));
+    const std::string verb = TRY(text_in(object, "verb", longest_name));
+    Reply reply;
+    if (object.find("id") != nullptr) {
+        reply.id = id_from(TRY(text_in(object, "id", longest_name)));
+        if (!reply.id) return failure(ErrorKind::invalid, "member \"id\": not an id");
+    } else if (verb != "hello") {
+        return failure(ErrorKind::invalid, "member \"id\": missing");
+    }
+    reply.answer = TRY(answer_from(object, verb));
+    return reply;
+}
+
+}  // namespace kvmtune::protocol

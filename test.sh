@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Builds and tests kvmtune; ends with "N passed, N failed[, N skipped]".
+#   ./test.sh              everything: unit tests plain and under ASan+UBSan, a private libvirtd, a hypervisor in a VM
+#   ./test.sh --unit       what needs no hypervisor, plain
+#   ./test.sh --sanitize   the same under ASan+UBSan
+#   ./test.sh --build      only build
+set -euo pipefail
+cd "$(dirname "$0")"
+
+build() {  # folder, meson options...
+  local folder=$1
+  shift
+  [ -f "$folder/build.ninja" ] || CXX="${CXX:-ccache g++}" meson setup "$folder" "$@" >"$folder.log" 2>&1 || {
+    cat "$folder.log"
+    return 1
+  }
+  ninja -C "$folder" --quiet
+}
+
+plain() { build build; }
+sanitized() { build build-sanitized -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug; }
+
+case "${1:-}" in
+  --build)
+    tests/install-packages build unit
+    plain
+    ;;
+  --unit)
+    tests/install-packages build unit
+    plain
+    exec tests/run unit:build layering:build format
+    ;;
+  --sanitize)
+    tests/install-packages build unit
+    sanitized
+    exec tests/run unit:build-sanitized
+    ;;
+  "")
+    tests/install-packages build unit
+    plain
+    sanitized
+    exec tests/run unit:build layering:build format unit:build-sanitized private-libvirtd:build box:build
+    ;;
+  *)
+    sed -n '2,7p' "$0" >&2
+    exit 2
+    ;;
+esac

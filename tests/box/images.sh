@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # used by, and from, box
+# The image cache: folders named after a hash over what they are made from, built under a lock and
+# renamed into place when whole. Sourced by box.
+
+cache=${KVMTUNE_CACHE:-${HOME:-/root}/.cache/kvmtune}
+own_packages=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs cpio gzip kmod socat openssh-client
+  debian-archive-keyring util-linux)
+
+hash_of() { (cd "$here" && sha256sum "$@") | sha256sum | cut -c 1-16; }
+
+tree_archive() { echo "$cache/tree-$(hash_of image/packages image/tree).tar"; }
+
+images_folder() {
+  local sources
+  mapfile -t sources < <(cd "$here" && find image guest guest-run -type f | LC_ALL=C sort)
+  echo "$cache/images-$(hash_of "${sources[@]}")"
+}
+
+# The folder with the images, made first if there is none; skips where that is impossible.
+ready_images() {
+  local images
+  images=$(images_folder)
+  if [[ ! -e $images/whole ]]; then
+    ((EUID == 0)) || skip "the images are not built, and building them needs root"
+    mkdir -p "$cache"
+    (
+      flock -w 3600 9 || skip "another build of the images does not end"
+      [[ -e $images/whole ]] || build_images "$images"
+    ) 9>"$cache/lock" || exit
+  fi
+  touch "$images/whole"
+  echo "$images"
+}
+
+build_images() {
+  local tree images=$1 new start=$SECONDS
+  tree=$(tree_archive)
+  new=$cache/.images.$$
+  remove_old
+  if [[ ! -e $tree ]]; then
+    echo "box: building the Debian tree (two minutes or more)" >&2
+    if ! "$here/image/tree" "$cache/.tree.$$.tar" >"$cache/tree.log" 2>&1 9>&-; then
+      tail -n 30 "$cache/tree.log" >&2
+      rm -f "$cache/.tree.$$.tar"
+      skip "mmdebstrap failed (no network for packages?), see $cache/tree.log"
+    fi
+    mv "$cache/.tree.$$.tar" "$tree"
+  fi
+  echo "box: building the images" >&2
+  rm -rf "$new" "$images"
+  if ! "$here/image/build" "$tree" "$new" >"$cache/images.log" 2>&1 9>&-; then
+    tail -n 30 "$cache/images.log" >&2
+    rm -rf "$new"
+    fail "the images cannot be built, see $cache/images.log"
+  fi
+  touch "$new/whole"
+  mv "$new" "$images"
+  echo "box: images built in $((SECONDS - start)) s" >&2
+}
+
+# Images that nobody used for two days, and what a killed build left.
+remove_old() {
+  find "$cache" -mindepth 2 -maxdepth 2 -path '*/images-*/whole' -mmin +2880 -printf '%h\0' |
+    xargs -0 -r rm -rf
+  find "$cache" -mindepth 1 -maxdepth 1 \( -name '.images.*' -o -name '.tree.*' \) -mmin +300 \
+    -exec rm -rf {} +
+}

@@ -1,0 +1,219 @@
+#include "guest-agent/tuner.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "tests/unit/agent/fake_guest.hpp"
+
+using namespace kvmtune;
+using namespace kvmtune::fakes;
+using protocol::Outcome;
+using protocol::Outcomes;
+using State = protocol::Outcome::State;
+
+namespace {
+
+const std::string mtu = std::string("nic/") + nic_mac + "/mtu";
+const std::string channels = std::string("nic/") + nic_mac + "/channels";
+const std::string rmem = "sysctl/net.core.rmem_max";
+const std::string wmem = "sysctl/net.core.wmem_max";
+const std::string tcp_rmem = "sysctl/net.ipv4.tcp_rmem";
+
+Outcome done(const std::string &value) {
+    return {State::done, value, ""};
+}
+Outcome yielded(const std::string &value) {
+    return {State::yielded, value, "set by somebody in the guest"};
+}
+
+/// While it lives, no file grows beyond this size.
+class FullDisk {
+  public:
+    explicit FullDisk(std::size_t size) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit small{size, before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+    FullDisk(const FullDisk &) = delete;
+    FullDisk &operator=(const FullDisk &) = delete;
+
+  private:
+    rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("a put changes what was asked for and a revert gives everything back") {
+    FakeGuest guest;
+    Agent agent(guest);
+    const Outcomes put =
+        agent.tuner.put({{mtu, "9000"}, {channels, "4"}, {rmem, "425984"}, {tcp_rmem, "8192\t262144  9291456"}});
+    CHECK(put == Outcomes{{mtu, done("9000")},
+                          {channels, done("4")},
+                          {rmem, done("425984")},
+                          {tcp_rmem, done("8192 262144 9291456")}});
+    CHECK(guest.links.at("eth0").link.mtu == 9000);
+    CHECK(guest.value("net.core.rmem_max") == "425984");
+    const Outcomes back = agent.tuner.revert(std::nullopt);
+    CHECK(back == Outcomes{{mtu, done("1500")},
+                           {channels, done("1")},
+                           {rmem, done("212992")},
+                           {tcp_rmem, done("4096 131072 6291456")}});
+    CHECK(guest.links.at("eth0").link.mtu == 1500);
+    CHECK(guest.links.at("eth0").channels->now == 1);
+    CHECK(guest.value("net.core.rmem_max") == "212992");
+    CHECK(agent.record.held().empty());
+    CHECK(agent.wanted.knobs().empty());
+}
+
+TEST_CASE("a knob that holds the value already is not held") {
+    FakeGuest guest;
+    Agent agent(guest);
+    CHECK(agent.tuner.put({{rmem, "212992"}}) == Outcomes{{rmem, done("212992")}});
+    CHECK(agent.record.held().empty());
+}
+
+TEST_CASE("a second put keeps the first original") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{rmem, "425984"}});
+    CHECK(agent.tuner.put({{rmem, "851968"}}) == Outcomes{{rmem, done("851968")}});
+    CHECK(agent.tuner.revert(std::set<std::string>{rmem}) == Outcomes{{rmem, done("212992")}});
+}
+
+TEST_CASE("what is not on the list or has the wrong shape is refused and nothing is touched") {
+    FakeGuest guest;
+    Agent agent(guest);
+    guest.write("proc/sys/kernel/core_pattern", "core\n");
+    const Outcomes outcomes =
+        agent.tuner.put({{"sysctl/kernel.core_pattern", "|/bin/sh"}, {rmem, "-1"}, {mtu, "68"}, {wmem, "425984"}});
+    CHECK(outcomes.at("sysctl/kernel.core_pattern") == Outcome{State::failed, "", "not on the agent's list"});
+    CHECK(outcomes.at(rmem) == Outcome{State::failed, "", "not a whole number"});
+    CHECK(outcomes.at(mtu) == Outcome{State::failed, "", "less than 1280"});
+    CHECK(outcomes.at(wmem) == done("425984"));
+    CHECK(guest.read("proc/sys/kernel/core_pattern") == "core\n");
+    CHECK(agent.record.held().size() == 1);
+    CHECK(agent.wanted.knobs().size() == 1);
+}
+
+TEST_CASE("what the kernel refuses is not held") {
+    FakeGuest guest;
+    guest.links.at("eth0").largest_mtu = 1500;
+    Agent agent(guest);
+    const Outcomes outcomes = agent.tuner.put({{mtu, "9000"}, {channels, "5"}});
+    CHECK(outcomes == Outcomes{{mtu, {State::failed, "1500", "eth0: Invalid argument"}},
+                               {channels, {State::failed, "1", "more than 4"}}});
+    CHECK(agent.record.held().empty());
+    CHECK(agent.wanted.knobs().empty());
+}
+
+TEST_CASE("what somebody in the guest has set is left to them") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{rmem, "425984"}, {wmem, "425984"}});
+    guest.set("net.core.rmem_max", "333333");
+    CHECK(agent.tuner.put({{rmem, "851968"}}) == Outcomes{{rmem, yielded("333333")}});
+    CHECK(guest.value("net.core.rmem_max") == "333333");
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{rmem, yielded("333333")}, {wmem, done("212992")}});
+    CHECK(guest.value("net.core.rmem_max") == "333333");
+    CHECK(agent.record.held().empty());
+}
+
+TEST_CASE("once given back, a value of the guest's own is the new original") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{rmem, "425984"}});
+    guest.set("net.core.rmem_max", "333333");
+    (void)agent.tuner.revert(std::nullopt);
+    CHECK(agent.tuner.put({{rmem, "425984"}}) == Outcomes{{rmem, done("425984")}});
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{rmem, done("333333")}});
+}
+
+TEST_CASE("a revert of what is not held changes nothing") {
+    FakeGuest guest;
+    Agent agent(guest);
+    CHECK(agent.tuner.revert(std::nullopt).empty());
+    CHECK(agent.tuner.revert(std::set<std::string>{rmem}) == Outcomes{{rmem, done("212992")}});
+    CHECK(agent.tuner.revert(std::set<std::string>{"x"}).at("x").state == State::failed);
+}
+
+TEST_CASE("a NIC that was plugged again is another one, and a NIC that is gone holds nothing back") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{mtu, "9000"}});
+    guest.links.at("eth0").link.index = 9;
+    guest.links.at("eth0").link.mtu = 4000;
+    CHECK(agent.tuner.put({{mtu, "9000"}}) == Outcomes{{mtu, done("9000")}});
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{mtu, done("4000")}});
+    (void)agent.tuner.put({{mtu, "9000"}});
+    guest.links.entries.pop_back();
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{mtu, done("")}});
+    CHECK(agent.record.held().empty());
+}
+
+TEST_CASE("without a record there is no change, and the record stays whole") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{wmem, "425984"}});
+    const std::string before = guest.read(agent::Record::path);
+    Outcomes outcomes;
+    {
+        const FullDisk full(before.size() + 20);
+        outcomes = agent.tuner.put({{rmem, "425984"}});
+    }
+    CHECK(outcomes.at(rmem).state == State::failed);
+    CHECK(outcomes.at(rmem).why.find("File too large") != std::string::npos);
+    CHECK(guest.value("net.core.rmem_max") == "212992");
+    CHECK(guest.read(agent::Record::path) == before);
+    CHECK(agent.tuner.put({{rmem, "425984"}}) == Outcomes{{rmem, done("425984")}});
+    CHECK(Agent(guest).record.held().size() == 2);
+}
+
+TEST_CASE("after a restart of the agent, originals are known and the last put is put again") {
+    FakeGuest guest;
+    {
+        Agent agent(guest);
+        (void)agent.tuner.put({{rmem, "425984"}, {mtu, "9000"}});
+    }
+    guest.links.at("eth0").link.mtu = 1500;
+    Agent agent(guest);
+    CHECK(agent.tuner.put_again() == Outcomes{{rmem, done("425984")}, {mtu, done("9000")}});
+    CHECK(guest.links.at("eth0").link.mtu == 9000);
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{rmem, done("212992")}, {mtu, done("1500")}});
+    CHECK(Agent(guest).tuner.put_again().empty());
+}
+
+TEST_CASE("after a restart of the guest, the last put is put again on new originals") {
+    FakeGuest guest;
+    {
+        Agent agent(guest);
+        (void)agent.tuner.put({{rmem, "425984"}});
+    }
+    guest.reboot(second_boot);
+    guest.set("net.core.rmem_max", "262144");
+    Agent agent(guest);
+    CHECK(agent.record.held().empty());
+    CHECK(agent.tuner.put_again() == Outcomes{{rmem, done("425984")}});
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{rmem, done("262144")}});
+}
+
+TEST_CASE("the original is on record before the change") {
+    FakeGuest guest;
+    Agent agent(guest);
+    guest.links.at("eth0").largest_mtu = 1500;
+    const std::string before = guest.read(agent::Record::path);
+    (void)agent.tuner.put({{mtu, "9000"}});
+    const std::string steps = guest.read(agent::Record::path).substr(before.size());
+    const auto hold = steps.find(R"({"hold":")" + mtu + R"(","original":"1500","epoch":"2"})");
+    const auto claim = steps.find(R"({"claim":")" + mtu + R"(","value":"9000"})");
+    const auto release = steps.find(R"({"release":")" + mtu + R"("})");
+    REQUIRE(hold != std::string::npos);
+    REQUIRE(claim != std::string::npos);
+    REQUIRE(release != std::string::npos);
+    CHECK(hold < claim);
+    CHECK(claim < release);
+}

@@ -1,0 +1,101 @@
+#include "round_trip.hpp"
+
+#include <vector>
+
+#include "daemon/domain/elements.hpp"
+#include "daemon/domain/facts.hpp"
+#include "daemon/domain/metadata.hpp"
+#include "daemon/domain/normal.hpp"
+#include "daemon/domain/redacted.hpp"
+#include "daemon/domain/unified_diff.hpp"
+
+namespace kvmtune::domain::samples {
+
+namespace {
+
+/// The edits that this document allows, and what takes them back.
+struct Trip {
+    std::vector<Edit> there;
+    std::vector<Edit> back;
+};
+
+Trip trip_of(const Document &document) {
+    Trip trip;
+    const std::vector<Edit> wanted = {{"cputune/vcpupin/0", "0"},
+                                      {"cputune/vcpupin/2", "2"},
+                                      {"cputune/emulatorpin", "8-9"},
+                                      {"interface/52:54:00:12:34:56/driver/name", "vhost"},
+                                      {"interface/52:54:00:12:34:56/driver/queues", "8"},
+                                      {"channel/org.kvmtune.agent.0", "virtio"}};
+    for (const Edit &edit : wanted) {
+        const auto now = value_of(document, edit.element);
+        if (!now) continue;
+        trip.there.push_back(edit);
+        trip.back.push_back({edit.element, *now});
+    }
+    return trip;
+}
+
+Tuned block_of(const Document &document, const Trip &trip) {
+    Tuned tuned;
+    for (std::size_t i = 0; i < trip.there.size(); ++i) {
+        tuned.holds[{plan::TargetKind::element, document.uuid(), trip.there[i].element}] = {
+            "", trip.back[i].value, *trip.there[i].value, trip.there[i].value, {}};
+    }
+    return tuned;
+}
+
+/// Whether it is the document again: byte for byte, or in meaning if a value that was replaced was not written as it
+/// reads (with a reference or a tab in it).
+bool is_again(const Result<Document> &back, const Document &document, const Trip &trip) {
+    if (!back) return false;
+    for (const Edit &edit : trip.back) {
+        const bool as_it_reads = !edit.value || document.bytes().find(*edit.value) != std::string::npos;
+        if (!as_it_reads) return same_meaning(*back, document);
+    }
+    return back->bytes() == document.bytes();
+}
+
+/// Whether all bytes of the left come in the right, in this order.
+bool comes_in(const std::string &left, const std::string &right) {
+    std::size_t at = 0;
+    for (const char c : right) {
+        if (at < left.size() && left[at] == c) ++at;
+    }
+    return at == left.size();
+}
+
+bool only_adds(const Trip &trip) {
+    for (const Edit &edit : trip.back) {
+        if (edit.value) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string round_trip(const std::string &bytes) {
+    const auto document = Document::parse(bytes, "f.xml");
+    if (!document) return document.error().what.starts_with("f.xml:") ? "unreadable" : "an error without a place";
+    static_cast<void>(facts_of(*document));
+    static_cast<void>(redacted(*document));
+
+    const Trip trip = trip_of(*document);
+    const auto there = with(*document, trip.there);
+    if (!there) return "there: " + there.error().what;
+    for (const Edit &edit : trip.there) {
+        if (*value_of(*there, edit.element) != edit.value) return "not there: " + edit.element;
+    }
+    if (only_adds(trip) && !comes_in(bytes, there->bytes())) return "bytes were lost on the way there";
+    if (!is_again(with(*there, trip.back), *document, trip)) return "not back: " + there->bytes();
+
+    if (!tuned_in(*document)) return "";
+    const auto held = with_tuned(*there, block_of(*document, trip));
+    if (!held) return "holds: " + held.error().what;
+    const auto without = without_us(*held);
+    if (!without) return "without us: " + without.error().what;
+    return is_again(without, *document, trip) ? ""
+                                              : "not without us: " + unified_diff(bytes, without->bytes(), "a", "b");
+}
+
+}  // namespace kvmtune::domain::samples

@@ -1,0 +1,84 @@
+// Hosts and guests for tests of placement and rules, and dice to make random ones.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "daemon/plan/placement/placement.hpp"
+
+namespace kvmtune::plan {
+
+constexpr std::uint64_t gib = 1u << 30;
+
+struct Shape {
+    unsigned nodes = 2;
+    unsigned cores = 4;               ///< a node
+    unsigned threads = 2;             ///< a core; siblings are numbered one after the other
+    std::uint64_t memory = 64 * gib;  ///< a node
+};
+
+inline Topology host_of(const Shape &shape) {
+    Topology topology;
+    unsigned cpu = 0;
+    for (unsigned node = 0; node < shape.nodes; ++node) {
+        Node made{node, shape.memory, {}};
+        for (unsigned core = 0; core < shape.cores; ++core)
+            for (unsigned thread = 0; thread < shape.threads; ++thread, ++cpu) {
+                topology.cpus.push_back({cpu, node * shape.cores + core, node});
+                made.cpus.insert(cpu);
+            }
+        topology.nodes.push_back(made);
+    }
+    return topology;
+}
+
+/// A guest with one NIC of this many queues.
+inline SeatRequest guest_of(const std::string &name, unsigned vcpus, unsigned queues) {
+    SeatRequest request;
+    request.uuid = name;
+    request.name = name;
+    request.vcpus = vcpus;
+    request.memory = gib;
+    for (unsigned queue = 0; queue < queues; ++queue) request.queues.emplace_back("52:54:00:00:00:01", queue);
+    return request;
+}
+
+inline CpuSet vcpu_cpus(const Seat &seat) {
+    CpuSet all;
+    for (const auto &[vcpu, cpus] : seat.vcpus) all = all | cpus;
+    return all;
+}
+
+inline CpuSet worker_cpus(const Seat &seat) {
+    CpuSet all;
+    for (const auto &[queue, cpus] : seat.workers) all = all | cpus;
+    return all;
+}
+
+/// Random numbers that are the same for the same seed everywhere.
+class Dice {
+  public:
+    explicit Dice(unsigned seed) : engine_(seed) {}
+
+    /// From 0 to below limit.
+    unsigned below(unsigned limit) { return static_cast<unsigned>(engine_() % limit); }
+    /// True once in so many throws.
+    bool once_in(unsigned times) { return below(times) == 0; }
+    CpuSet some_cpus(unsigned most, unsigned limit) {
+        CpuSet cpus;
+        for (unsigned i = below(most) + 1; i > 0; --i) cpus.insert(below(limit));
+        return cpus;
+    }
+    template <class T>
+    void shuffle(std::vector<T> &items) {
+        for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(static_cast<unsigned>(i))]);
+    }
+
+  private:
+    std::mt19937 engine_;
+};
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,75 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/rules/situations.hpp"
+
+using namespace kvmtune::plan;
+
+namespace {
+
+Proposal proposal_for(const DomainSituation &domain) {
+    return rules::guest_sysctls(host_with({domain}));
+}
+
+std::string sysctl_of(const DomainSituation &domain, const std::string &name) {
+    return value_of(proposal_for(domain), TargetKind::knob, "sysctl/" + name);
+}
+
+}  // namespace
+
+TEST_CASE("a guest's buffers are raised to the profile's values") {
+    DomainSituation domain = tuned_domain();
+    domain.guest = guest_with({{"net.core.rmem_max", "212992"}, {"net.ipv4.tcp_rmem", "4096 131072 6291456"}});
+    CHECK(sysctl_of(domain, "net.core.rmem_max") == "16777216");
+    CHECK(sysctl_of(domain, "net.ipv4.tcp_rmem") == "4096 1048576 16777216");
+    CHECK(proposal_for(domain).wishes.size() == 2);
+}
+
+TEST_CASE("a guest's value that is larger already is left") {
+    DomainSituation domain = tuned_domain();
+    domain.guest = guest_with({{"net.core.rmem_max", "33554432"}});
+    CHECK(proposal_for(domain) == Proposal{});
+}
+
+TEST_CASE("the policy's values are wished for as they stand") {
+    DomainSituation domain = tuned_domain();
+    domain.policy->guest_sysctls = {{"net.core.rmem_max", "131072"}};
+    domain.guest = guest_with({{"net.core.rmem_max", "33554432"}});
+    CHECK(sysctl_of(domain, "net.core.rmem_max") == "131072");
+}
+
+TEST_CASE("what the agent does not offer is left out, and a finding if the policy names it") {
+    DomainSituation domain = tuned_domain();
+    domain.policy->guest_sysctls = {{"net.core.busy_poll", "50"}};
+    domain.guest = guest_with({});
+    const Proposal proposal = proposal_for(domain);
+    CHECK(proposal.wishes.empty());
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].about == "web01");
+    CHECK(proposal.findings[0].what.find("net.core.busy_poll") != std::string::npos);
+}
+
+TEST_CASE("without an agent the values are wished for all the same, running or not") {
+    DomainSituation domain = tuned_domain();
+    domain.policy->guest_sysctls = {{"net.core.busy_poll", "50"}};
+    const Proposal off = proposal_for(domain);
+    CHECK(value_of(off, TargetKind::knob, "sysctl/net.core.busy_poll") == "50");
+    CHECK(value_of(off, TargetKind::knob, "sysctl/net.core.rmem_default") == "1048576");
+    domain.running = true;
+    CHECK(proposal_for(domain) == off);
+}
+
+TEST_CASE("a small guest keeps the kernel's defaults of sockets") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.memory = gib / 2;
+    CHECK(sysctl_of(domain, "net.core.rmem_default") == "no wish");
+    CHECK(sysctl_of(domain, "net.ipv4.tcp_rmem") == "4096 131072 8388608");
+}
+
+TEST_CASE("profile none wishes only for what the section names, out of scope for nothing") {
+    DomainSituation domain = tuned_domain();
+    domain.policy->profile = Profile::none;
+    CHECK(proposal_for(domain) == Proposal{});
+    domain.policy->guest_sysctls = {{"net.core.somaxconn", "1024"}};
+    CHECK(proposal_for(domain).wishes.size() == 1);
+    CHECK(proposal_for(domain_named("other")) == Proposal{});
+}

@@ -1,0 +1,85 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/rules/situations.hpp"
+
+using namespace kvmtune::plan;
+
+namespace {
+
+constexpr const char *file = "etc/sysctl.d/60-kvmtune.conf";
+
+}  // namespace
+
+TEST_CASE("the host's buffers and backlogs are raised to the profile's values and persisted") {
+    const Proposal proposal = rules::host_sysctls(host_with({tuned_domain()}));
+    CHECK(value_of(proposal, TargetKind::sysctl, "net.core.rmem_max") == "16777216");
+    CHECK(value_of(proposal, TargetKind::sysctl, "net.core.wmem_max") == "16777216");
+    CHECK(value_of(proposal, TargetKind::sysctl, "net.core.netdev_max_backlog") == "5000");
+    CHECK(value_of(proposal, TargetKind::sysctl, "net.core.somaxconn") == "65535");
+    CHECK(value_of(proposal, TargetKind::file, file) ==
+          "# Written by kvmtune; kvmtune rollback --all takes it back.\n"
+          "net.core.netdev_max_backlog = 5000\n"
+          "net.core.rmem_max = 16777216\n"
+          "net.core.somaxconn = 65535\n"
+          "net.core.wmem_max = 16777216\n");
+}
+
+TEST_CASE("a value that is larger already is left, and not in the file") {
+    Situation situation = host_with({tuned_domain()});
+    situation.host.sysctls["net.core.rmem_max"] = "33554432";
+    const Proposal proposal = rules::host_sysctls(situation);
+    CHECK(find(proposal, TargetKind::sysctl, "net.core.rmem_max") == nullptr);
+    CHECK(value_of(proposal, TargetKind::file, file).find("rmem_max") == std::string::npos);
+}
+
+TEST_CASE("the policy's values go before the profile's and may lower") {
+    Situation situation = host_with({tuned_domain()});
+    situation.policy.host.sysctls = {{"net.core.rmem_max", "131072"}, {"vm.swappiness", "10"}};
+    situation.policy.sources["host.sysctl.net.core.rmem_max"] = "test.toml:3";
+    const Proposal proposal = rules::host_sysctls(situation);
+    CHECK(value_of(proposal, TargetKind::sysctl, "net.core.rmem_max") == "131072");
+    CHECK(find(proposal, TargetKind::sysctl, "net.core.rmem_max")->because.find("test.toml:3") != std::string::npos);
+    CHECK(value_of(proposal, TargetKind::sysctl, "vm.swappiness") == "10");
+    CHECK(value_of(proposal, TargetKind::file, file).find("net.core.rmem_max = 131072\n") != std::string::npos);
+}
+
+TEST_CASE("nothing is wished for a host without a domain in scope or a word of the policy's") {
+    CHECK(rules::host_sysctls(host_with({domain_named("other")})) == Proposal{});
+}
+
+TEST_CASE("profile none of the host wishes only for what the policy names") {
+    Situation situation = host_with({tuned_domain()});
+    situation.policy.host.profile = Profile::none;
+    CHECK(rules::host_sysctls(situation) == Proposal{});
+    situation.policy.host.sysctls = {{"net.core.somaxconn", "1024"}};
+    situation.policy.host.persist = false;
+    const Proposal proposal = rules::host_sysctls(situation);
+    REQUIRE(proposal.wishes.size() == 1);
+    CHECK(value_of(proposal, TargetKind::sysctl, "net.core.somaxconn") == "1024");
+}
+
+TEST_CASE("what is persisted outlives the boot, the rest does not") {
+    Situation situation = host_with({tuned_domain()});
+    Proposal proposal = rules::host_sysctls(situation);
+    CHECK(find(proposal, TargetKind::sysctl, "net.core.rmem_max")->survives_boot);
+    situation.policy.host.persist = false;
+    proposal = rules::host_sysctls(situation);
+    CHECK_FALSE(find(proposal, TargetKind::sysctl, "net.core.rmem_max")->survives_boot);
+    CHECK(find(proposal, TargetKind::file, file) == nullptr);
+}
+
+TEST_CASE("a sysctl that the kernel does not have is a finding") {
+    Situation situation = host_with({tuned_domain()});
+    situation.host.sysctls.erase("net.core.somaxconn");
+    const Proposal proposal = rules::host_sysctls(situation);
+    CHECK(find(proposal, TargetKind::sysctl, "net.core.somaxconn") == nullptr);
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].about == "sysctl:net.core.somaxconn");
+}
+
+TEST_CASE("the sysctls to ask the host for are the profile's and the policy's") {
+    Policy policy;
+    policy.host.sysctls = {{"vm.swappiness", "10"}};
+    CHECK(asked_sysctls(policy) == std::set<std::string>{"net.core.netdev_max_backlog", "net.core.rmem_max",
+                                                         "net.core.somaxconn", "net.core.wmem_max", "vm.swappiness"});
+}

@@ -1,0 +1,111 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/rules/situations.hpp"
+
+using namespace kvmtune::plan;
+
+namespace {
+
+constexpr const char *driver = "interface/52:54:00:12:34:56/driver/name";
+constexpr const char *queues = "interface/52:54:00:12:34:56/driver/queues";
+
+Proposal proposal_for(const DomainSituation &domain) {
+    return rules::nics(host_with({domain}));
+}
+
+}  // namespace
+
+TEST_CASE("a virtio NIC gets vhost and a queue per vCPU at the next start, after the module") {
+    const Proposal proposal = proposal_for(tuned_domain());
+    REQUIRE(find(proposal, TargetKind::element, driver) != nullptr);
+    const Wish &vhost = *find(proposal, TargetKind::element, driver);
+    CHECK(vhost.value == "vhost");
+    CHECK(vhost.disruption == Disruption::next_boot);
+    CHECK(vhost.requires_first == std::vector<Target>{{TargetKind::module, "", "vhost_net"}});
+    CHECK(value_of(proposal, TargetKind::element, queues) == "4");
+    CHECK(find(proposal, TargetKind::element, queues)->because ==
+          "queues: one per vCPU, 4 vCPUs, at most 8 (test.toml:7)");
+}
+
+TEST_CASE("one vCPU needs no queues attribute") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.vcpus = 1;
+    const Proposal proposal = proposal_for(domain);
+    CHECK(find(proposal, TargetKind::element, driver) != nullptr);
+    CHECK(find(proposal, TargetKind::element, queues) == nullptr);
+}
+
+TEST_CASE("the policy's number of queues replaces what the user wrote") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics[0].queues = 2;
+    CHECK(find(proposal_for(domain), TargetKind::element, queues) == nullptr);
+    domain.policy->queues = 6;
+    domain.policy->named = {"queues"};
+    CHECK(value_of(proposal_for(domain), TargetKind::element, queues) == "6");
+    domain.policy->queues = 1;
+    CHECK(value_of(proposal_for(domain), TargetKind::element, queues) == "1");
+}
+
+TEST_CASE("a NIC left alone is a finding about its domain") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics[0].model = "e1000";
+    const Proposal proposal = proposal_for(domain);
+    CHECK(proposal.wishes.empty());
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].about == "web01");
+    CHECK(proposal.findings[0].what == "interface 52:54:00:12:34:56 is left alone: its model is e1000, not virtio");
+}
+
+TEST_CASE("a domain without KVM gets queues and no vhost") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.type = "qemu";
+    const Proposal proposal = proposal_for(domain);
+    CHECK(find(proposal, TargetKind::element, driver) == nullptr);
+    CHECK(value_of(proposal, TargetKind::element, queues) == "4");
+}
+
+TEST_CASE("vhost is not written where the module is missing: the domain would not start") {
+    Situation situation = host_with({tuned_domain()});
+    situation.host.loadable.clear();
+    CHECK(find(rules::nics(situation), TargetKind::element, driver) == nullptr);
+}
+
+TEST_CASE("vhost that the next boot may lack is a start dependency") {
+    Situation situation = host_with({tuned_domain()});
+    situation.policy.host.persist = false;
+    CHECK(find(rules::nics(situation), TargetKind::element, driver)->disruption == Disruption::start_dependency);
+}
+
+TEST_CASE("a module that is there without us is not required of us") {
+    Situation situation = host_with({tuned_domain()});
+    situation.policy.host.profile = Profile::none;
+    situation.host.modules = {"vhost_net"};
+    CHECK(find(rules::nics(situation), TargetKind::element, driver)->requires_first.empty());
+}
+
+TEST_CASE("what the user wrote as we would is not wished for") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics[0].driver = "vhost";
+    CHECK(find(proposal_for(domain), TargetKind::element, driver) == nullptr);
+    CHECK(value_of(proposal_for(domain), TargetKind::element, queues) == "4");
+}
+
+TEST_CASE("profile none wishes for queues only where the section names them, and never for vhost") {
+    DomainSituation domain = tuned_domain();
+    domain.policy->profile = Profile::none;
+    CHECK(proposal_for(domain) == Proposal{});
+    domain.policy->named = {"queues"};
+    domain.policy->queues = 2;
+    const Proposal proposal = proposal_for(domain);
+    CHECK(proposal.wishes.size() == 1);
+    CHECK(value_of(proposal, TargetKind::element, queues) == "2");
+}
+
+TEST_CASE("NICs of domains out of scope, transient or against the schema are not touched") {
+    DomainSituation transient = tuned_domain();
+    transient.persistent = false;
+    DomainSituation broken = tuned_domain();
+    broken.failed_schema = true;
+    for (const DomainSituation &domain : {domain_named("other"), transient, broken})
+        CHECK(proposal_for(domain) == Proposal{});
+}
