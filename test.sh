@@ -17,7 +17,7 @@ build() {  # folder, meson options...
   ninja -C "$folder" --quiet
 }
 
-plain() { build build; }
+plain() { build build -Doptimization=1; }
 sanitized() { build build-sanitized -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug; }
 
 case "${1:-}" in

@@ -12,18 +12,25 @@ ErrorKind kind_of(int error_number) {
         case ENOTDIR:
         case ESRCH:
         case ENODEV:
-        case ENXIO: return ErrorKind::not_found;
+        case ENXIO:
+            return ErrorKind::not_found;
         case EACCES:
         case EPERM:
-        case EROFS: return ErrorKind::denied;
+        case EROFS:
+            return ErrorKind::denied;
         case EBUSY:
-        case EAGAIN: return ErrorKind::busy;
+        case EAGAIN:
+            return ErrorKind::busy;
         case EINVAL:
-        case ERANGE: return ErrorKind::invalid;
+        case ERANGE:
+            return ErrorKind::invalid;
         case ENOSYS:
-        case EOPNOTSUPP: return ErrorKind::unsupported;
-        case ETIMEDOUT: return ErrorKind::timed_out;
-        default: return ErrorKind::failed;
+        case EOPNOTSUPP:
+            return ErrorKind::unsupported;
+        case ETIMEDOUT:
+            return ErrorKind::timed_out;
+        default:
+            return ErrorKind::failed;
     }
 }
 }  // namespace

@@ -59,9 +59,9 @@ T taken(tl::expected<T, Error> &&result) {
 
 /// The value of a Result, or return its error from the function around. Give it a statement of its own: GCC 12 leaks
 /// the members already made when the return happens inside a braced initialiser.
-#define TRY(...)                                                                 \
-    __extension__({                                                              \
-        auto result_ = (__VA_ARGS__);                                            \
+#define TRY(...)                                                                           \
+    __extension__({                                                                        \
+        auto result_ = (__VA_ARGS__);                                                      \
         if (!result_) return tl::unexpected<::kvmtune::Error>(std::move(result_).error()); \
-        ::kvmtune::detail::taken(std::move(result_));                            \
+        ::kvmtune::detail::taken(std::move(result_));                                      \
     })

@@ -20,6 +20,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_try{250};
 constexpr milliseconds last_try{10000};
 constexpr std::chrono::seconds ready_limit{5};
+/// At boot the port may be there before the NICs.
+constexpr int tries_at_start = 12;
 
 void log(const std::string &text) {
     std::fprintf(stderr, "kvmtune-agent: %s\n", text.c_str());
@@ -30,6 +32,17 @@ void log(const protocol::Outcomes &outcomes) {
         const bool done = outcome.state == protocol::Outcome::State::done;
         log(knob + (done ? " is " + outcome.value : ": " + outcome.why));
     }
+}
+
+/// Puts again what was granted before, giving NICs some time to appear.
+protocol::Outcomes put_again(Tuner &tuner, int stop) {
+    const auto is_failed = [](const auto &entry) { return entry.second.state == protocol::Outcome::State::failed; };
+    protocol::Outcomes outcomes = tuner.put_again();
+    for (int i = 1; i < tries_at_start && std::any_of(outcomes.begin(), outcomes.end(), is_failed); ++i) {
+        if (wait_for_stop(stop, first_try) == Wake::stopped) break;
+        outcomes = tuner.put_again();
+    }
+    return outcomes;
 }
 
 /// A descriptor that can be read once SIGTERM or SIGINT came.
@@ -88,7 +101,7 @@ Result<> run(const Options &options) {
     Tuner tuner(knobs, record, wanted);
     Session session(knobs, tuner, boot);
     Readiness readiness = readiness_of_service();
-    const auto outcomes = tuner.put_again();
+    const auto outcomes = put_again(tuner, stop.get());
     log(outcomes);
     if (!outcomes.empty()) readiness.announce();
     serve_for_ever(options, root, session, stop.get(), readiness);

@@ -56,7 +56,7 @@ Result<Port> Port::over(Fd fd) {
     Fd edges(epoll_create1(EPOLL_CLOEXEC));
     if (!edges) return system_failure("epoll_create1", errno);
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLET;
+    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
     if (epoll_ctl(edges.get(), EPOLL_CTL_ADD, fd.get(), &event) != 0) return system_failure("epoll_ctl", errno);
     const int flags = fcntl(fd.get(), F_GETFL);
     if (fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) return system_failure("fcntl", errno);

@@ -1,5 +1,6 @@
 // The virtio-serial port in the guest. While no host is connected, poll(2) says POLLHUP all the time and reads give
-// nothing; edge-triggered epoll wakes once when that changes, so that waiting for a host costs nothing.
+// nothing; edge-triggered epoll wakes once when that changes, so that waiting for a host costs nothing. A host that
+// comes and is silent only makes the port writable.
 #pragma once
 
 #include <chrono>

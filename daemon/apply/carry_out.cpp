@@ -59,7 +59,7 @@ class Run {
             return;
         }
         const bool untouched = made.error().kind == ErrorKind::changed;
-        conclude(effect, untouched ? Status::skipped : Status::failed, made.error().what);
+        conclude(effect, untouched ? Status::skipped : Status::failed, made.error().what, made.error().kind);
         undo(unit);
     }
 

@@ -17,8 +17,8 @@ enum class Status { done, failed, undone, skipped };
 struct Outcome {
     plan::Change change;
     Status status = Status::done;
-    std::string why;  ///< for all but done
-    std::optional<ErrorKind> error = {};  ///< for failed
+    std::string why;                      ///< for all but done
+    std::optional<ErrorKind> error = {};  ///< of an effect that was tried
 
     bool operator==(const Outcome &) const = default;
 };

@@ -77,6 +77,10 @@ void DefinitionWorld::stepped() const {
     if (step_) step_();
 }
 
+void DefinitionWorld::expect(const std::string &uuid, const std::string &definition) {
+    expected_[uuid] = definition;
+}
+
 Result<Document> DefinitionWorld::definition(const std::string &uuid) const {
     auto record = TRY(hypervisor_.domain(uuid));
     if (!record.persistent) return failure(ErrorKind::not_found, record.name + ": it has no persistent definition");
@@ -86,6 +90,7 @@ Result<Document> DefinitionWorld::definition(const std::string &uuid) const {
 Result<Document> DefinitionWorld::define(const Document &document) {
     auto given = TRY(hypervisor_.define(document.bytes()));
     stepped();
+    expect(document.uuid(), given);
     return Document::parse(std::move(given), document.name());
 }
 
@@ -127,13 +132,16 @@ bool DefinitionWorld::together(const Change &left, const Change &right) const {
 
 Result<> DefinitionWorld::make(const std::vector<Change> &effect) {
     const auto now = TRY(definition(effect.front().target.owner));
+    const auto expected = expected_.find(now.uuid());
+    if (expected != expected_.end() && expected->second != now.bytes())
+        return failure(ErrorKind::changed, now.name() + ": its definition changed since it was read");
     auto tuned = TRY(domain::tuned_in(now));
     std::vector<Edit> edits;
     for (const auto &change : effect) {
         const auto value = TRY(domain::value_of(now, change.target.name));
         if (is_over(change, value, tuned)) continue;
         if (!same_value(change.target, value, change.from))
-            return failure(ErrorKind::changed, now.name() + ": its definition changed since it was read");
+            return failure(ErrorKind::changed, now.name() + ": " + change.target.name + " changed since it was read");
         edits.push_back({change.target.name, change.to});
         record(tuned, change);
     }
@@ -162,8 +170,7 @@ Result<> DefinitionWorld::keep_before(const Document &now, const Tuned &tuned) {
     return {};
 }
 
-Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document &next,
-                               const std::vector<Edit> &edits) {
+Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document &next, const std::vector<Edit> &edits) {
     const auto held_before = TRY(domain::tuned_in(now));
     TRY(keep_before(now, held_before));
     auto given = define(next);

@@ -4,6 +4,7 @@
 // definition kept from before.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class DefinitionWorld : public World {
     [[nodiscard]] Result<> make(const std::vector<plan::Change> &effect) override;
     [[nodiscard]] Result<> forget(const plan::Target &target) override;
 
+    /// What the next effect on a domain is planned on, or what a define gave back: make() refuses any other definition.
+    void expect(const std::string &uuid, const std::string &definition);
     /// Removes kept documents of domains that hold nothing of ours any more.
     [[nodiscard]] Result<> tidy();
 
@@ -41,6 +44,7 @@ class DefinitionWorld : public World {
     void stepped() const;
 
     Hypervisor &hypervisor_;
+    std::map<std::string, std::string> expected_;  ///< definitions by UUID
     DefinitionStore store_;
     Step step_;
 };

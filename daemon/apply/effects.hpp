@@ -19,7 +19,7 @@ class Effects {
 
     /// The target's value now; not_found if the target itself cannot be there (no such sysctl, domain or thread).
     [[nodiscard]] virtual Result<plan::Observation> look(const plan::Target &target) = 0;
-    /// Gives the target this value, or removes it.
+    /// Gives the target this value, or removes it. changed: it is somebody else's, and was not touched.
     [[nodiscard]] virtual Result<> put(const plan::Target &target, const plan::Value &value) = 0;
     /// Gives the target its original value again.
     [[nodiscard]] virtual Result<> give_back(const plan::Target &target, const plan::Value &original) {

@@ -20,15 +20,15 @@ Result<plan::Observed> JournaledWorld::observe(const std::set<plan::Target> &tar
 
 Result<> JournaledWorld::make(const std::vector<plan::Change> &effect) {
     for (const auto &change : effect) {
-        const auto seen = TRY(as_planned(change));
-        TRY(change.gives_back ? give_back(change, seen.value) : give(change));
+        TRY(as_planned(change));
+        TRY(change.gives_back ? give_back(change) : give(change));
     }
     return {};
 }
 
-/// What is there now, if it is what the change was planned on, or something that the hold knows.
-Result<plan::Observation> JournaledWorld::as_planned(const plan::Change &change) {
-    auto seen = TRY(effects_.look(change.target));
+/// Whether what is there now is what the change was planned on, or something that the hold knows.
+Result<> JournaledWorld::as_planned(const plan::Change &change) {
+    const auto seen = TRY(effects_.look(change.target));
     bool known = same_value(change.target, seen.value, change.from);
     const auto held = journal_.holds().find(change.target);
     if (held != journal_.holds().end())
@@ -36,31 +36,43 @@ Result<plan::Observation> JournaledWorld::as_planned(const plan::Change &change)
                 is_ours(change.target, held->second, seen.value);
     const bool same_thing = change.epoch.empty() || change.epoch == seen.epoch;
     if (!known || !same_thing) return failure(ErrorKind::changed, "it was changed since the plan was made");
-    return seen;
+    return {};
 }
 
 Result<> JournaledWorld::give(const plan::Change &change) {
     if (!change.to) return failure(ErrorKind::failed, text_of(change.target) + ": a wish without a value");
+    const bool fresh = journal_.holds().count(change.target) == 0;
     TRY(journal_.hold(change.target, change.epoch, change.from, *change.to));
-    TRY(put(change));
-    const auto now = TRY(effects_.look(change.target));
-    return journal_.granted(change.target, now.value);
+    auto after = put(change);
+    if (!after && after.error().kind == ErrorKind::changed && fresh) TRY(journal_.drop(change.target));
+    if (!after) return tl::unexpected<Error>(std::move(after).error());
+    return journal_.granted(change.target, *after);
 }
 
-Result<> JournaledWorld::give_back(const plan::Change &change, const plan::Value &now) {
-    if (!same_value(change.target, now, change.to)) {
-        TRY(put(change));
-        const auto after = TRY(effects_.look(change.target));
-        if (!same_value(change.target, after.value, change.to))
-            return failure(ErrorKind::failed, "it was given back, but does not hold its old value");
+/// The hold is written once more, as not granted: after a crash here, the old value is no sign of somebody else.
+Result<> JournaledWorld::give_back(const plan::Change &change) {
+    const auto held = journal_.holds().find(change.target);
+    if (held != journal_.holds().end() && held->second.granted) {
+        const auto hold = held->second;
+        TRY(journal_.hold(change.target, hold.epoch, hold.original, hold.asked));
     }
+    const auto after = TRY(put(change));
+    if (!same_value(change.target, after, change.to))
+        return failure(ErrorKind::failed, "it was given back, but does not hold its old value");
     return journal_.drop(change.target);
 }
 
-Result<> JournaledWorld::put(const plan::Change &change) {
-    TRY(effects_.put(change.target, change.to));
-    if (step_) step_();
-    return {};
+/// What is there after it. A write that fails does not matter where the value is there already: undoing what was
+/// refused.
+Result<plan::Value> JournaledWorld::put(const plan::Change &change) {
+    auto done =
+        change.gives_back ? effects_.give_back(change.target, change.to) : effects_.put(change.target, change.to);
+    if (done && step_) step_();
+    auto after = effects_.look(change.target);
+    const bool is_there = after && same_value(change.target, after->value, change.to);
+    if (!done && !is_there) return tl::unexpected<Error>(std::move(done).error());
+    if (!after) return tl::unexpected<Error>(std::move(after).error());
+    return std::move(after)->value;
 }
 
 }  // namespace kvmtune::apply

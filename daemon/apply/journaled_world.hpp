@@ -18,10 +18,10 @@ class JournaledWorld : public World {
     [[nodiscard]] Result<> forget(const plan::Target &target) override { return journal_.drop(target); }
 
   private:
-    [[nodiscard]] Result<plan::Observation> as_planned(const plan::Change &change);
+    [[nodiscard]] Result<> as_planned(const plan::Change &change);
     [[nodiscard]] Result<> give(const plan::Change &change);
-    [[nodiscard]] Result<> give_back(const plan::Change &change, const plan::Value &now);
-    [[nodiscard]] Result<> put(const plan::Change &change);
+    [[nodiscard]] Result<> give_back(const plan::Change &change);
+    [[nodiscard]] Result<plan::Value> put(const plan::Change &change);
 
     Journal &journal_;
     Effects &effects_;

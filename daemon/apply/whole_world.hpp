@@ -19,6 +19,8 @@ class WholeWorld : public World {
     [[nodiscard]] Result<> make(const std::vector<plan::Change> &effect) override;
     [[nodiscard]] Result<> forget(const plan::Target &target) override;
 
+    /// What the next effect on a domain's definition is planned on.
+    void expect(const std::string &uuid, const std::string &definition) { definitions_.expect(uuid, definition); }
     /// Removes what is left of holds that are over.
     [[nodiscard]] Result<> tidy();
     [[nodiscard]] GuestEffects &guests() { return guest_effects_; }

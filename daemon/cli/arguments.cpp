@@ -24,7 +24,8 @@ class Grammar {
         restarts(*apply);
         allows(*apply);
         allows(*app.get_subcommand("plan"));
-        live_command("verify", Command::verify, "compare host, definitions, threads and guests with what they should be");
+        live_command("verify", Command::verify,
+                     "compare host, definitions, threads and guests with what they should be");
         auto *rollback = live_command("rollback", Command::rollback, "give everything back");
         rollback->add_flag("--all", options_.all, "the host's settings and all domains");
         restarts(*rollback);
@@ -32,7 +33,7 @@ class Grammar {
     }
 
     CLI::App app{"Tunes the network path of KVM guests: host, domain XML and the inside of the guest.", "kvmtune"};
-    std::string unknown_class;
+    std::vector<std::string> allowed;
 
   private:
     CLI::App *command(const std::string &name, Command command, const std::string &what) {
@@ -72,17 +73,9 @@ class Grammar {
         sub.add_flag("--force", options_.force, "power off what does not shut down in time");
     }
 
+    /// The classes are taken as text here and read behind the parse, as the library knows no type of ours.
     void allows(CLI::App &sub) {
-        sub.add_option_function<std::vector<std::string>>(
-            "--allow",
-            [this](const std::vector<std::string> &names) {
-                for (const auto &name : names) {
-                    const auto disruption = plan::disruption_from(name);
-                    if (!disruption) throw CLI::ValidationError("--allow", "\"" + name + "\" is no disruption class");
-                    options_.allow.insert(*disruption);
-                }
-            },
-            "consent to a disruption class: guest-abi, start-dependency")
+        sub.add_option("--allow", allowed, "consent to a disruption class: guest-abi, start-dependency")
             ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
@@ -105,6 +98,11 @@ tl::expected<Options, Instead> options_from(const std::vector<std::string> &argu
             std::ostringstream err;
             const auto status = grammar.app.exit(error, out, err);
             return tl::unexpected(Instead{out.str() + err.str(), status == 0 ? 0 : 2});
+        }
+        for (const auto &name : grammar.allowed) {
+            const auto disruption = plan::disruption_from(name);
+            if (!disruption) return tl::unexpected(Instead{"--allow: \"" + name + "\" is no disruption class\n", 2});
+            options.allow.insert(*disruption);
         }
     } catch (const std::exception &error) {
         return tl::unexpected(Instead{std::string(error.what()) + "\n", 2});

@@ -54,7 +54,9 @@ Json changes_json(const std::vector<plan::Change> &changes, const Names &names) 
 
 }  // namespace
 
-Json json_of(const plan::Value &value) { return value ? Json(*value) : Json(nullptr); }
+Json json_of(const plan::Value &value) {
+    return value ? Json(*value) : Json(nullptr);
+}
 
 Json json_of(const plan::Plan &plan, const Names &names) {
     Json json;

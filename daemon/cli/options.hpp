@@ -14,14 +14,14 @@ enum class Command { rewrite, plan, apply, verify, rollback, status };
 
 struct Options {
     Command command = Command::status;
-    std::vector<std::string> domains;        ///< names or UUIDs; of rewrite: the file
+    std::vector<std::string> domains;  ///< names or UUIDs; of rewrite: the file
     std::string uri = "qemu:///system";
     std::string root = "/";
-    std::optional<std::string> policy;       ///< a file, instead of those in /etc
-    std::optional<std::string> topology;     ///< hwloc XML, a file with it, or a synthetic description
+    std::optional<std::string> policy;    ///< a file, instead of those in /etc
+    std::optional<std::string> topology;  ///< hwloc XML, a file with it, or a synthetic description
     std::set<plan::Disruption> allow;
     bool json = false;
-    bool color = true;                       ///< allowed; used on a terminal only
+    bool color = true;  ///< allowed; used on a terminal only
     bool quiet = false;
     bool verbose = false;
     bool host_only = false;
@@ -29,8 +29,8 @@ struct Options {
     bool restart = false;
     bool force = false;
     bool all = false;
-    unsigned timeout = 180;                  ///< seconds for a guest to shut down
-    unsigned agent_timeout = 60;             ///< seconds for a guest's agent to answer after a start
+    unsigned timeout = 180;       ///< seconds for a guest to shut down
+    unsigned agent_timeout = 60;  ///< seconds for a guest's agent to answer after a start
 };
 
 }  // namespace kvmtune::cli

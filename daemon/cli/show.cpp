@@ -83,10 +83,14 @@ std::string unit_of(const Target &target, const Names &names) {
 
 std::string layer_of(const Target &target) {
     switch (target.kind) {
-        case TargetKind::element: return "definition";
-        case TargetKind::affinity: return "live";
-        case TargetKind::knob: return "guest";
-        default: return text_of(target).substr(0, text_of(target).find(':'));
+        case TargetKind::element:
+            return "definition";
+        case TargetKind::affinity:
+            return "live";
+        case TargetKind::knob:
+            return "guest";
+        default:
+            return text_of(target).substr(0, text_of(target).find(':'));
     }
 }
 

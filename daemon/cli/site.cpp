@@ -27,8 +27,7 @@ Result<pipeline::Scope> scope_of(const Options &options, const apply::Hypervisor
 Result<> open_rest(Site &site, const Options &options, plan::Policy policy, Access access, apply::Step step) {
     TRY(check_connection(options, access));
     site.hypervisor = TRY(libvirt::open_hypervisor(options.uri));
-    if (access == Access::change)
-        site.lock = TRY(take_lock(site.root, "run/kvmtune/lock", std::chrono::seconds(30)));
+    if (access == Access::change) site.lock = TRY(take_lock(site.root, "run/kvmtune/lock", std::chrono::seconds(30)));
     site.scope = TRY(scope_of(options, *site.hypervisor));
     site.place = TRY(pipeline::Workplace::open(site.root, std::move(policy), *site.hypervisor, options.topology,
                                                apply::modprobe, std::move(step)));

@@ -26,13 +26,15 @@ std::vector<Row> rows_of(const pipeline::Planned &planned) {
         rows[target] = {target, wish.value, seen->second.value, "ok", ""};
     }
     const auto &plan = planned.plan;
-    for (const auto &change : plan.changes) rows[change.target] = {change.target, change.to, change.from, "differs", ""};
+    for (const auto &change : plan.changes)
+        rows[change.target] = {change.target, change.to, change.from, "differs", ""};
     for (const auto &target : plan.yielded) {
         rows[target].target = target;
         rows[target].verdict = "yielded";
     }
     for (const auto &pending : plan.pending)
-        rows[pending.target] = {pending.target, pending.value, std::nullopt, "pending", "waits for " + pending.waits_for};
+        rows[pending.target] = {pending.target, pending.value, std::nullopt, "pending",
+                                "waits for " + pending.waits_for};
     std::vector<Row> list;
     for (auto &[target, row] : rows) list.push_back(std::move(row));
     return list;
@@ -41,8 +43,8 @@ std::vector<Row> rows_of(const pipeline::Planned &planned) {
 std::string table(const std::vector<Row> &rows, const Names &names) {
     std::vector<std::vector<std::string>> cells = {{"WHERE", "LAYER", "TARGET", "WANTED", "FOUND", "VERDICT", ""}};
     for (const auto &row : rows)
-        cells.push_back({unit_of(row.target, names), layer_of(row.target), row.target.name, shown(row.target, row.wanted),
-                         shown(row.target, row.found), row.verdict, row.remark});
+        cells.push_back({unit_of(row.target, names), layer_of(row.target), row.target.name,
+                         shown(row.target, row.wanted), shown(row.target, row.found), row.verdict, row.remark});
     std::vector<std::size_t> widths(cells.front().size(), 0);
     for (const auto &line : cells)
         for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());

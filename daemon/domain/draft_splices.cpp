@@ -37,7 +37,8 @@ void Draft::splice_attributes(NodeId id, const Changed &changed, Splices &splice
             splices.add(dropped_span(id, i, changed), "");
         } else if (const auto value = changed.values.find(attribute.name);
                    value != changed.values.end() && value->second != attribute.value) {
-            splices.add(attribute.raw, escaped(value->second, document_.encoding()));
+            splices.add(attribute.raw,
+                        escaped(value->second, document_.encoding(), document_.bytes()[attribute.raw.begin - 1]));
         }
     }
     if (const std::string added = added_attributes(id, changed); !added.empty()) {
@@ -73,8 +74,8 @@ std::string Draft::added_attributes(NodeId id, const Changed &changed) const {
     std::string out;
     for (const auto &[name, value] : changed.values) {
         if (tree_.attribute(id, name) != nullptr) continue;
-        out +=
-            (was_bare && out.empty() ? "  " : " ") + name + '=' + quote + escaped(value, document_.encoding()) + quote;
+        out += (was_bare && out.empty() ? "  " : " ") + name + '=' + quote +
+               escaped(value, document_.encoding(), quote) + quote;
     }
     return out;
 }

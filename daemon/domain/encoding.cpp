@@ -62,21 +62,10 @@ std::string reference_to(char32_t code) {
     return "&#" + std::to_string(static_cast<unsigned long>(code)) + ";";
 }
 
-std::string escaped_character(std::string_view sequence, char32_t code, Encoding encoding) {
-    switch (code) {
-        case U'&':
-            return "&amp;";
-        case U'<':
-            return "&lt;";
-        case U'>':
-            return "&gt;";
-        case U'\'':
-            return "&apos;";
-        case U'"':
-            return "&quot;";
-        default:
-            break;
-    }
+std::string escaped_character(std::string_view sequence, char32_t code, Encoding encoding, char quote) {
+    if (code == U'&') return "&amp;";
+    if (code == U'<') return "&lt;";
+    if (sequence.front() == quote) return quote == '"' ? "&quot;" : "&apos;";
     const bool plain = code >= 0x20 && (code < 0x80 || encoding == Encoding::utf8);
     return plain ? std::string(sequence) : reference_to(code);
 }
@@ -123,11 +112,11 @@ std::string utf8_of(std::string_view text, Encoding encoding) {
     return out;
 }
 
-std::string escaped(std::string_view text, Encoding encoding) {
+std::string escaped(std::string_view text, Encoding encoding, char quote) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         const Character character = utf8_character(text, at).value_or(Character{U'?', 1});
-        out += escaped_character(text.substr(at, character.length), character.code, encoding);
+        out += escaped_character(text.substr(at, character.length), character.code, encoding, quote);
         at += character.length;
     }
     return out;

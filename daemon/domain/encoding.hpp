@@ -27,9 +27,9 @@ inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 /// Text of the encoding in UTF-8.
 [[nodiscard]] std::string utf8_of(std::string_view text, Encoding encoding);
 
-/// UTF-8 text as an attribute value in a document of this encoding, whatever its quotes: markup, quotes, tabs and line
-/// ends as references, and outside UTF-8 all that is not ASCII. The text must have no bad byte.
-[[nodiscard]] std::string escaped(std::string_view text, Encoding encoding);
+/// UTF-8 text as an attribute value between these quotes in a document of this encoding: what would end the value, tabs
+/// and line ends as references, and outside UTF-8 all that is not ASCII. The text must have no bad byte.
+[[nodiscard]] std::string escaped(std::string_view text, Encoding encoding, char quote);
 
 /// "name:line:column: cause" for the byte at this offset. Columns count characters from 1; a byte order mark is none.
 [[nodiscard]] tl::unexpected<Error> error_in(std::string_view bytes, Encoding encoding, const std::string &name,

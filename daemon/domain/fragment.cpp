@@ -102,7 +102,7 @@ std::string filled(const std::string &text, const std::map<std::string, std::str
         out += text.substr(from, at - from);
         from = close + 1;
         if (const auto value = values.find(text.substr(at + 2, close - at - 2)); value != values.end()) {
-            out += escaped(value->second, encoding);
+            out += escaped(value->second, encoding, text[at - 1]);
             continue;
         }
         out.erase(out.find_last_of(" \t\n", out.find_last_of('=')));  // the attribute's name and the blank before it

@@ -90,14 +90,17 @@ std::size_t children(const std::string &level) {
     return read.ec == std::errc::result_out_of_range ? CpuSet::limit + 1 : number;
 }
 
-/// Attributes (in parentheses) and attached nodes (in brackets) taken out.
+/// Attributes (in parentheses) and attached nodes (in brackets) taken out, each to the next that closes, as hwloc does.
 std::string levels_only(const std::string &description) {
     std::string levels;
-    int depth = 0;
-    for (const char c : description) {
-        if (c == '(' || c == '[') ++depth;
-        if (depth == 0) levels += c;
-        if (c == ')' || c == ']') --depth;
+    for (std::size_t at = 0; at < description.size(); ++at) {
+        const char c = description[at];
+        if (c == '(' || c == '[') {
+            at = std::min(description.find(c == '(' ? ')' : ']', at), description.size());
+            levels += ' ';
+        } else {
+            levels += c;
+        }
     }
     return levels;
 }

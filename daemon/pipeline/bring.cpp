@@ -9,13 +9,13 @@ using plan::TargetKind;
 
 namespace {
 
-/// Libvirt has no compare-and-swap: somebody may define a domain between our reading and our writing, but hardly thrice.
+/// Libvirt has no compare-and-swap: somebody may define a domain between our reading and our writing, but hardly
+/// thrice.
 constexpr int tries = 3;
 
 bool stale(const apply::Report &report) {
     return std::any_of(report.outcomes.begin(), report.outcomes.end(), [](const apply::Outcome &outcome) {
-        return outcome.status == apply::Status::failed && outcome.error == ErrorKind::changed &&
-               outcome.change.target.kind == TargetKind::element;
+        return outcome.error == ErrorKind::changed && outcome.change.target.kind == TargetKind::element;
     });
 }
 
@@ -48,7 +48,8 @@ class Bringing {
             account_.names.merge(names_in(planned.picture));
             const auto to_restart = need_restart(planned);
             std::erase_if(planned.plan.changes, [&](const plan::Change &change) {
-                const bool of_run = change.target.kind == TargetKind::affinity || change.target.kind == TargetKind::knob;
+                const bool of_run =
+                    change.target.kind == TargetKind::affinity || change.target.kind == TargetKind::knob;
                 return of_run && to_restart.count(change.target.owner) != 0;
             });
             auto report = apply::carry_out(planned.plan, place_.world());

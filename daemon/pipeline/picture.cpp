@@ -79,6 +79,7 @@ class Gathering {
         }
         picture_.situation.domains.push_back(std::move(situation));
         const auto uuid = record.uuid;
+        place_.world().expect(uuid, record.definition);
         seen.record = std::move(record);
         picture_.domains.emplace(uuid, std::move(seen));
         return {};
@@ -91,6 +92,8 @@ class Gathering {
 
 }  // namespace
 
-Result<Picture> gather(Workplace &place, const Scope &scope) { return Gathering(place, scope).picture(); }
+Result<Picture> gather(Workplace &place, const Scope &scope) {
+    return Gathering(place, scope).picture();
+}
 
 }  // namespace kvmtune::pipeline

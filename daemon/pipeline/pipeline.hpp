@@ -35,9 +35,9 @@ struct Restart {
 /// What was done and what is left.
 struct Account {
     apply::Report report;
-    std::vector<std::string> restarted;    ///< names
-    std::vector<plan::Finding> failures;   ///< beside those of changes: guests that did not stop or start
-    plan::Plan left;                       ///< the plan afterwards: empty if all is as desired
+    std::vector<std::string> restarted;        ///< names
+    std::vector<plan::Finding> failures;       ///< beside those of changes: guests that did not stop or start
+    plan::Plan left;                           ///< the plan afterwards: empty if all is as desired
     std::map<std::string, std::string> names;  ///< domains' names by UUID
 
     [[nodiscard]] bool failed() const { return !report.complete() || !failures.empty(); }

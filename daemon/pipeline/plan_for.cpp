@@ -19,7 +19,12 @@ void keep_controllers(Desired &desired, const Holds &holds) {
         const bool controller = target.kind == TargetKind::element && target.name.starts_with("controller/");
         const Target channel{TargetKind::element, target.owner, "channel/org.kvmtune.agent.0"};
         if (controller && desired.wishes.count(channel) != 0)
-            desired.add({target, hold.asked, "libvirt added it for the agent's channel", plan::Disruption::next_boot, {}, false});
+            desired.add({target,
+                         hold.asked,
+                         "libvirt added it for the agent's channel",
+                         plan::Disruption::next_boot,
+                         {},
+                         false});
     }
 }
 

@@ -37,7 +37,8 @@ std::optional<unsigned> number(const std::string &text) {
 
 plan::HostFacts without_us(plan::HostFacts facts, const Holds &holds) {
     for (auto &[name, value] : facts.sysctls)
-        if (const auto *hold = ours(holds, {TargetKind::sysctl, "", name}, value, facts.boot_id); hold && hold->original)
+        if (const auto *hold = ours(holds, {TargetKind::sysctl, "", name}, value, facts.boot_id);
+            hold && hold->original)
             value = *hold->original;
     const auto loaded = facts.modules;
     for (const auto &module : loaded) {
@@ -56,7 +57,8 @@ plan::GuestFacts without_us(plan::GuestFacts facts, const std::string &uuid, con
             value = *hold->original;
     for (auto &nic : facts.nics) {
         if (nic.channels) {
-            const auto *hold = ours(holds, knob("nic/" + nic.mac + "/channels"), std::to_string(*nic.channels), facts.boot_id);
+            const auto *hold =
+                ours(holds, knob("nic/" + nic.mac + "/channels"), std::to_string(*nic.channels), facts.boot_id);
             if (hold && hold->original) nic.channels = number(*hold->original);
         }
         const auto *hold = ours(holds, knob("nic/" + nic.mac + "/mtu"), std::to_string(nic.mtu), facts.boot_id);

@@ -12,14 +12,14 @@ Workplace::Workplace(const Root &root, plan::Policy policy, apply::Hypervisor &h
       topology_(std::move(topology)),
       journal_(std::move(journal)) {}
 
-Result<std::unique_ptr<Workplace>> Workplace::open(const Root &root, plan::Policy policy,
-                                                   apply::Hypervisor &hypervisor, std::optional<std::string> topology,
-                                                   apply::LoadModule load_module, apply::Step step) {
+Result<std::unique_ptr<Workplace>> Workplace::open(const Root &root, plan::Policy policy, apply::Hypervisor &hypervisor,
+                                                   std::optional<std::string> topology, apply::LoadModule load_module,
+                                                   apply::Step step) {
     auto journal = TRY(apply::Journal::open(root, "var/lib/kvmtune/journal", step));
     std::unique_ptr<Workplace> place(
         new Workplace(root, std::move(policy), hypervisor, std::move(topology), std::move(journal)));
-    place->world_ = std::make_unique<apply::WholeWorld>(root, place->journal_, hypervisor, std::move(load_module),
-                                                        std::move(step));
+    place->world_ =
+        std::make_unique<apply::WholeWorld>(root, place->journal_, hypervisor, std::move(load_module), std::move(step));
     return place;
 }
 

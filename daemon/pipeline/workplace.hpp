@@ -14,12 +14,12 @@ namespace kvmtune::pipeline {
 
 class Workplace {
   public:
-    /// Reads the journal. Root and hypervisor must outlive it; the topology is hwloc's of this machine if none is given.
+    /// Reads the journal. Root and hypervisor must outlive it; the topology is hwloc's of this machine if none is
+    /// given.
     [[nodiscard]] static Result<std::unique_ptr<Workplace>> open(const Root &root, plan::Policy policy,
                                                                  apply::Hypervisor &hypervisor,
                                                                  std::optional<std::string> topology,
-                                                                 apply::LoadModule load_module,
-                                                                 apply::Step step = {});
+                                                                 apply::LoadModule load_module, apply::Step step = {});
 
     [[nodiscard]] const Root &root() const { return root_; }
     [[nodiscard]] const plan::Policy &policy() const { return policy_; }

@@ -12,14 +12,20 @@
 #include <set>
 #include <utility>
 
-#include "base/cpu_set.hpp"
 #include "base/canonical.hpp"
+#include "base/cpu_set.hpp"
 #include "daemon/plan/order.hpp"
 #include "daemon/plan/plan.hpp"
 
 namespace kvmtune::plan {
 
 namespace {
+
+/// libvirt drops queues='1': it is the default.
+Value effective(const Target &target, const Value &value) {
+    const bool queues = target.kind == TargetKind::element && target.name.ends_with("/driver/queues");
+    return queues && value == "1" ? std::nullopt : value;
+}
 
 bool is_cpu_list(const Target &target) {
     return target.kind == TargetKind::affinity ||
@@ -165,8 +171,10 @@ class Decision {
 }  // namespace
 
 bool same_value(const Target &target, const Value &left, const Value &right) {
-    if (left.has_value() != right.has_value()) return false;
-    return !left || same_text(target, *left, *right);
+    const auto one = effective(target, left);
+    const auto other = effective(target, right);
+    if (one.has_value() != other.has_value()) return false;
+    return !one || same_text(target, *one, *other);
 }
 
 bool is_ours(const Target &target, const Hold &hold, const Value &value) {

@@ -8,7 +8,9 @@ namespace kvmtune::plan {
 
 namespace {
 
-bool fits(const std::string &glob, const std::string &text) { return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0; }
+bool fits(const std::string &glob, const std::string &text) {
+    return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
+}
 
 bool matches(const std::string &pattern, const std::string &name, const std::string &uuid, const std::string &title,
              const std::set<std::string> &tags) {

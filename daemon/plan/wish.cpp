@@ -32,8 +32,8 @@ void Desired::add(Wish wish) {
     if (disputed.count(wish.target) != 0) return;
     const auto [at, fresh] = wishes.try_emplace(wish.target, wish);
     if (fresh || at->second.value == wish.value) return;
-    findings.push_back({text_of(wish.target), "two rules disagree, so it is left alone: \"" + at->second.value + "\" (" +
-                                                  at->second.because + ") and \"" + wish.value + "\" (" +
+    findings.push_back({text_of(wish.target), "two rules disagree, so it is left alone: \"" + at->second.value +
+                                                  "\" (" + at->second.because + ") and \"" + wish.value + "\" (" +
                                                   wish.because + ")"});
     disputed.insert(wish.target);
     wishes.erase(at);

@@ -24,7 +24,7 @@ struct Wish {
     std::string because;  ///< rule, policy line and fact, in words
     Disruption disruption = Disruption::live;
     std::vector<Target> requires_first;  ///< must be in place before this one (module before sysctl)
-    bool survives_boot = false;  ///< another wish persists it, so that its hold outlives the boot
+    bool survives_boot = false;          ///< another wish persists it, so that its hold outlives the boot
 
     bool operator==(const Wish &) const = default;
 };

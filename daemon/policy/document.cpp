@@ -1,8 +1,7 @@
 // The one file that includes toml11 (Debian's 3.7.1) and the one that catches what it throws.
 //
 // What toml11 does that its manual does not say:
-//  * A syntax error's location() is often that of the line's start: the parser has gone back before it throws. The
-//  exact
+//  * A syntax error's location() is often that of the line's start: the parser goes back before it throws. The exact
 //    place stands in what() (picture.hpp).
 //  * Columns count bytes from the last line feed. The carriage return of CRLF is part of the line before the feed.
 //  * location() counts line feeds from the start of the text and copies the line, each time: with one call a value a
@@ -11,15 +10,17 @@
 //    first; a table that only a dotted key or a longer header implies, at that key or header.
 //  * Tables lose the order of the text: members are sorted by place here.
 //  * An integer beyond 64 bits becomes the largest or the smallest one without a word, so these two are no integers
-//  here.
+//    here. A binary one (0b...) overflows from 63 digits on.
 //  * Time grows with the square of a line's length, and so does that of an array on one line.
 //  * Arrays and inline tables recurse as deep as the text says; so does the destruction of a dotted key.
-//  * UTF-8 is not validated.
+//  * A literal string that is not UTF-8 is read beyond its end (parse_literal_string() resets an iterator of one buffer
+//    to that of another), and in comments a bad byte is "expected newline": the text is validated before.
 #include "daemon/policy/document.hpp"
 
 #include <algorithm>
 #include <exception>
 #include <limits>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <tuple>
@@ -28,6 +29,7 @@
 
 #include "daemon/policy/nesting.hpp"
 #include "daemon/policy/picture.hpp"
+#include "daemon/policy/utf8.hpp"
 
 namespace kvmtune::policy {
 
@@ -99,16 +101,39 @@ Node Reader::node(const Toml &value) const {
     }
 }
 
+Mistake here(const PolicyText &file, Position at, const std::string &what) {
+    return {file.name, at.line, at.column, what};
+}
+
 Mistake mistake_from(const PolicyText &file, const Places &places, const toml::exception &thrown) {
     const SyntaxError error = syntax_error_in(thrown.what());
     const auto &fallback = thrown.location();
     const Position at =
         error.line != 0 ? places.at(error.line, error.byte_column) : places.at(fallback.line(), fallback.column());
-    return {file.name, at.line, at.column, "not TOML: " + error.what};
+    return here(file, at, "not TOML: " + error.what);
 }
 
-Mistake whole(const PolicyText &file, const std::string &what) {
-    return {file.name, 0, 0, what};
+/// Where 0b and more binary digits than toml11 can take begin.
+std::optional<std::size_t> overlong_binary(std::string_view text) {
+    constexpr std::size_t most_digits = 62;
+    for (auto at = text.find("0b"); at != std::string_view::npos; at = text.find("0b", at + 1)) {
+        const std::string_view token = text.substr(at + 2);
+        if (token.substr(0, token.find_first_not_of("01_")).size() > most_digits) return at;
+    }
+    return {};
+}
+
+/// Why a text is not for toml11, if it is not.
+std::optional<Mistake> unfit(const PolicyText &file, std::string_view text, const Places &places) {
+    const auto whole = [&](const std::string &what) { return Mistake{file.name, 0, 0, what}; };
+    if (text.size() > largest_policy) return whole("it is larger than " + std::to_string(largest_policy) + " bytes");
+    if (places.longest_line() > longest_line)
+        return whole("it has a line of more than " + std::to_string(longest_line) + " bytes");
+    if (nesting_of(text) > deepest_nesting) return whole("it nests deeper than " + std::to_string(deepest_nesting));
+    if (const auto bad = first_bad_byte(text)) return here(file, places.at(*bad), "not TOML: not UTF-8");
+    if (const auto binary = overlong_binary(text))
+        return here(file, places.at(*binary), "a binary integer beyond 62 bits");
+    return {};
 }
 
 }  // namespace
@@ -129,19 +154,14 @@ tl::expected<Node, Mistake> parse_document(const PolicyText &file) {
     std::string_view text = file.text;
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     const Places places(text);
-    if (text.size() > largest_policy)
-        return tl::unexpected(whole(file, "it is larger than " + std::to_string(largest_policy) + " bytes"));
-    if (places.longest_line() > longest_line)
-        return tl::unexpected(whole(file, "it has a line of more than " + std::to_string(longest_line) + " bytes"));
-    if (nesting_of(text) > deepest_nesting)
-        return tl::unexpected(whole(file, "it nests deeper than " + std::to_string(deepest_nesting)));
+    if (auto mistake = unfit(file, text, places)) return tl::unexpected(*std::move(mistake));
     try {
         std::istringstream stream{std::string(text)};
         return Reader(places).node(toml::parse<toml::discard_comments>(stream, file.name));
     } catch (const toml::exception &thrown) {
         return tl::unexpected(mistake_from(file, places, thrown));
     } catch (const std::exception &thrown) {
-        return tl::unexpected(whole(file, std::string("not TOML: ") + thrown.what()));
+        return tl::unexpected(Mistake{file.name, 0, 0, std::string("not TOML: ") + thrown.what()});
     }
 }
 

@@ -41,6 +41,12 @@ Result<> FakeEffects::put(const Target &target, const Value &value) {
     return {};
 }
 
+Result<> FakeEffects::give_back(const Target &target, const Value &original) {
+    TRY(put(target, original));
+    given_back_.push_back({target, original});
+    return {};
+}
+
 std::string rounded_up(const std::string &text, unsigned step) {
     std::istringstream fields(text);
     std::string out;

@@ -40,12 +40,16 @@ class FakeEffects final : public apply::Effects {
 
     /// All puts that were not refused, in their order.
     [[nodiscard]] const std::vector<Put> &puts() const { return puts_; }
+    /// Those of them that gave an original back.
+    [[nodiscard]] const std::vector<Put> &given_back() const { return given_back_; }
 
     [[nodiscard]] Result<plan::Observation> look(const plan::Target &target) override;
     [[nodiscard]] Result<> put(const plan::Target &target, const plan::Value &value) override;
+    [[nodiscard]] Result<> give_back(const plan::Target &target, const plan::Value &original) override;
 
   private:
     std::vector<Put> puts_;
+    std::vector<Put> given_back_;
 };
 
 /// Each number in the text rounded up to a multiple of step, as a kernel does that counts in pages.

@@ -64,7 +64,8 @@ TEST_CASE("what is given back loses its hold after the change") {
     REQUIRE(bench.world.make({giving("4096", "65535")}));
     bench.steps.clear();
     REQUIRE(bench.world.make({giving_back("65535", "4096")}));
-    CHECK((bench.steps == std::vector<std::string>{"effect: held 4096 granted 65535, is 4096", "record: , is 4096"}));
+    CHECK((bench.steps ==
+           std::vector<std::string>{"record: held 4096, is 65535", "effect: held 4096, is 4096", "record: , is 4096"}));
     CHECK_FALSE(bench.tree.root().exists("journal"));
 }
 
@@ -123,21 +124,38 @@ TEST_CASE("what has the same name but is another thing by now is not touched") {
 TEST_CASE("what cannot be put back keeps its hold") {
     Bench bench;
     REQUIRE(bench.world.make({giving("4096", "65535")}));
-    const auto held = bench.on_disk();
     bench.effects.granted[target] = "4097";
     const auto made = bench.world.make({giving_back("65535", "4096")});
     REQUIRE_FALSE(made);
     CHECK(made.error().what == "it was given back, but does not hold its old value");
-    CHECK((bench.on_disk() == held));
+    CHECK((bench.on_disk() == Holds{{target, {"boot 1", "4096", "65535", std::nullopt, {}}}}));
 }
 
-TEST_CASE("what has its old value already is given back without a write") {
+TEST_CASE("what is given back goes its own way, what is given does not") {
+    Bench bench;
+    REQUIRE(bench.world.make({giving("4096", "65535")}));
+    CHECK(bench.effects.given_back().empty());
+    REQUIRE(bench.world.make({giving_back("65535", "4096")}));
+    CHECK((bench.effects.given_back() == std::vector<FakeEffects::Put>{{target, "4096"}}));
+}
+
+TEST_CASE("what has its old value already is given back even if it cannot be written") {
     Bench bench;
     REQUIRE(bench.world.make({giving("4096", "65535")}));
     bench.effects.values[target] = "4096";
-    const auto puts = bench.effects.puts().size();
+    bench.effects.refusals[target] = {ErrorKind::denied, "read-only"};
     REQUIRE(bench.world.make({giving_back("65535", "4096")}));
-    CHECK(bench.effects.puts().size() == puts);
+    CHECK(bench.on_disk().empty());
+}
+
+TEST_CASE("what turns out to be somebody else's when it is written is not held, but what was held stays so") {
+    Bench bench;
+    REQUIRE(bench.world.make({giving("4096", "65535")}));
+    bench.effects.refusals[target] = {ErrorKind::changed, "the guest's administrator set it"};
+    CHECK(bench.world.make({giving("65535", "1000")}).error().kind == ErrorKind::changed);
+    CHECK(bench.on_disk().at(target).original == "4096");
+    REQUIRE(bench.world.forget(target));
+    CHECK(bench.world.make({giving("65535", "1000")}).error().kind == ErrorKind::changed);
     CHECK(bench.on_disk().empty());
 }
 

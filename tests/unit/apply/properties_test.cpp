@@ -127,10 +127,11 @@ class History {
 
     void apply(const Desired &desired) {
         auto process = world();
+        if (below(3) == 0) REQUIRE(process.journal.tidy());
         const auto before = effects_.values;
         const auto made = run(process.world, desired);
         check_order(made.plan);
-        check_foreign(made, before);
+        check_foreign(made, before, process.journal.holds());
         for (const auto &outcome : made.report.outcomes)
             if (outcome.status != Status::done) {
                 ++failed;
@@ -152,7 +153,7 @@ class History {
                 if (const auto at = places.find(required); at != places.end()) CHECK(at->second < i);
     }
 
-    void check_foreign(const Run &made, const FakeEffects::Values &before) {
+    void check_foreign(const Run &made, const FakeEffects::Values &before, const plan::Holds &holds) {
         for (const auto &target : made.plan.yielded) {
             ++yielded;
             const auto about = text_of(target);
@@ -163,7 +164,6 @@ class History {
             CAPTURE(text_of(target));
             CHECK(effects_.values.at(target) == before.at(target));
         }
-        const auto holds = world().journal.holds();
         for (const auto &target : undone_) {
             CAPTURE(text_of(target));
             CHECK(effects_.values.at(target) == before.at(target));
@@ -184,19 +184,26 @@ class History {
     /// Back to the original by hand.
     void somebody_undoes() {
         const auto target = any();
+        const auto hold = hold_in_force(target);
+        if (!hold || !hold->granted || foreign_.count(target) != 0) return;
+        if (target.kind == TargetKind::module || is_ours(target, *hold, hold->original)) return;
+        effects_.values[target] = hold->original;
+        undone_.insert(target);
+    }
+
+    std::optional<plan::Hold> hold_in_force(const Target &target) {
         const auto holds = world().journal.holds();
         const auto held = holds.find(target);
-        if (held == holds.end() || !held->second.granted || foreign_.count(target) != 0) return;
-        if (target.kind == TargetKind::module || is_ours(target, held->second, held->second.original)) return;
-        effects_.values[target] = held->second.original;
-        undone_.insert(target);
+        if (held == holds.end()) return std::nullopt;
+        const bool is_over = !held->second.epoch.empty() && held->second.epoch != effects_.epochs[target];
+        return is_over ? std::nullopt : std::optional(held->second);
     }
 
     void write(const Target &target, const std::string &value) {
         effects_.values[target] = value;
         alone_[target] = value;
         undone_.erase(target);
-        if (world().journal.holds().count(target) != 0) foreign_.insert(target);
+        if (hold_in_force(target)) foreign_.insert(target);
     }
 
     void refuse() {
@@ -237,7 +244,7 @@ TEST_CASE("after any history each target is as it would be without us") {
     unsigned applied = 0;
     unsigned yielded = 0;
     unsigned failed = 0;
-    for (unsigned seed = 0; seed < 1500; ++seed) {
+    for (unsigned seed = 0; seed < 300; ++seed) {
         CAPTURE(seed);
         History history(seed);
         history.run_to_the_end();
@@ -245,7 +252,7 @@ TEST_CASE("after any history each target is as it would be without us") {
         yielded += history.yielded;
         failed += history.failed;
     }
-    CHECK(applied > 3000);
-    CHECK(yielded > 500);
-    CHECK(failed > 500);
+    CHECK(applied > 600);
+    CHECK(yielded > 100);
+    CHECK(failed > 100);
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "samples.hpp"
+#include "tests/unit/domain/samples.hpp"
 
 using namespace kvmtune;
 using namespace kvmtune::domain;
@@ -146,10 +146,10 @@ TEST_CASE("values are escaped, also for the document's encoding") {
     const std::string value = "<&'\">\t\xC3\xA9";
     const std::string open = "<domain><cputune><emulatorpin cpuset=\"";
     CHECK(edited(open + "0\"/></cputune></domain>", {{"cputune/emulatorpin", value}}) ==
-          open + "&lt;&amp;&apos;&quot;&gt;&#9;\xC3\xA9\"/></cputune></domain>");
+          open + "&lt;&amp;'&quot;>&#9;\xC3\xA9\"/></cputune></domain>");
     const std::string latin1 = "<?xml version='1.0' encoding='latin1'?>";
     CHECK(edited(latin1 + "<domain/>", {{"cputune/emulatorpin", value}}) ==
-          latin1 + "<domain><cputune><emulatorpin cpuset='&lt;&amp;&apos;&quot;&gt;&#9;&#233;'/></cputune></domain >");
+          latin1 + "<domain><cputune><emulatorpin cpuset='&lt;&amp;&apos;\">&#9;&#233;'/></cputune></domain >");
     const auto document = with(samples::parsed(latin1 + "<domain/>"), {{"cputune/emulatorpin", value}});
     CHECK(**value_of(*document, "cputune/emulatorpin") == value);
     CHECK(error_of("<domain/>", {{"cputune/emulatorpin", "\x01"}}).kind == ErrorKind::invalid);

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "samples.hpp"
+#include "tests/unit/domain/samples.hpp"
 
 using namespace kvmtune;
 using namespace kvmtune::domain;

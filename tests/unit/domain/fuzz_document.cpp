@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "round_trip.hpp"
+#include "tests/unit/domain/round_trip.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size) {
     const std::string bytes(reinterpret_cast<const char *>(data), size);

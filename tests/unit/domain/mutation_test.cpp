@@ -3,8 +3,8 @@
 
 #include <random>
 
-#include "round_trip.hpp"
-#include "samples.hpp"
+#include "tests/unit/domain/round_trip.hpp"
+#include "tests/unit/domain/samples.hpp"
 
 using namespace kvmtune::domain;
 

@@ -4,7 +4,7 @@
 
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/metadata.hpp"
-#include "samples.hpp"
+#include "tests/unit/domain/samples.hpp"
 
 using namespace kvmtune;
 using namespace kvmtune::domain;

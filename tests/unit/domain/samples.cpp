@@ -1,4 +1,4 @@
-#include "samples.hpp"
+#include "tests/unit/domain/samples.hpp"
 
 #include <stdexcept>
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/domain/elements.hpp"
-#include "samples.hpp"
+#include "tests/unit/domain/samples.hpp"
 
 using namespace kvmtune::domain;
 

@@ -162,6 +162,8 @@ TEST_CASE("a machine of more CPUs than the kernel has numbers for is refused bef
     CHECK(error("package:1000 core:1000 pu:1000") ==
           "topology \"package:1000 core:1000 pu:1000\": it has more than 8192 CPUs");
     CHECK(error("99999999999999999999999").ends_with("it has more than 8192 CPUs"));
+    CHECK(error("package:2 [numa(memory=1)] core:5000 pu:1").ends_with("it has more than 8192 CPUs"));
+    CHECK(error("package:2 [numa'memory=1)] core:5000 pu:1").ends_with("it has more than 8192 CPUs"));
     CHECK(error("numa:2(memory=9999999) core:2 pu:2") == "none");
     CHECK(error("pu:1(indexes=8192)") != "none");
 }

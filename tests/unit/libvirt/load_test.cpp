@@ -12,11 +12,12 @@ using libvirt::open_hypervisor;
 
 TEST_CASE("the module is looked for where it is installed, then in the build tree") {
     const auto places = module_places("/usr/bin/kvmtune");
-    REQUIRE(places.size() == 3);
+    REQUIRE(places.size() == 4);
     CHECK(places[0].starts_with("/usr/l"));
     CHECK(places[0].ends_with("/kvmtune/kvmtune-libvirt.so"));
     CHECK(module_places("/b/daemon/cli/kvmtune")[1] == "/b/daemon/libvirt/kvmtune-libvirt.so");
-    CHECK(module_places("/b/tests/unit/libvirt/libvirt-test")[2] == "/b/daemon/libvirt/kvmtune-libvirt.so");
+    CHECK(module_places("/b/tests/e2e/kvmtune-dying")[2] == "/b/daemon/libvirt/kvmtune-libvirt.so");
+    CHECK(module_places("/b/tests/unit/libvirt/libvirt-test")[3] == "/b/daemon/libvirt/kvmtune-libvirt.so");
 }
 
 TEST_CASE("without the module the error names the places") {

@@ -81,9 +81,17 @@ TEST_CASE("what is not TOML is reported at its first error") {
     CHECK(error(std::string("\0\1", 2)).starts_with("f:1:1: not TOML: "));
 }
 
+TEST_CASE("what is not UTF-8 is not TOML, in comments as in strings") {
+    CHECK(error("a = 1\nb = '\xc3\xa4\xe4'\n") == "f:2:7: not TOML: not UTF-8");
+    CHECK(error("'\xbb' = 1\n") == "f:1:2: not TOML: not UTF-8");
+    CHECK(error("# caf\xe9\n") == "f:1:6: not TOML: not UTF-8");
+}
+
 TEST_CASE("an integer beyond 64 bits is no integer") {
     CHECK(member(document("a = 99999999999999999999\n"), "a").kind() == "an integer beyond 64 bits");
     CHECK(member(document("a = -99999999999999999999\n"), "a").kind() == "an integer beyond 64 bits");
+    CHECK(error("b = 1\na = 0b" + std::string(63, '1') + "\n") == "f:2:5: a binary integer beyond 62 bits");
+    CHECK(*member(document("a = 0b" + std::string(62, '1') + "\n"), "a").integer() == 0x3fffffffffffffff);
 }
 
 TEST_CASE("a text that would overrun the parser is refused") {

@@ -75,7 +75,7 @@ Situation random_situation(unsigned seed) {
 
 template <class Check>
 void for_random_situations(Check check) {
-    for (unsigned seed = 0; seed < 400; ++seed) {
+    for (unsigned seed = 0; seed < 200; ++seed) {
         CAPTURE(seed);
         check(random_situation(seed));
     }

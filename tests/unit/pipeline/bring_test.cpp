@@ -1,0 +1,197 @@
+#include <doctest/doctest.h>
+
+#include "daemon/pipeline/pipeline.hpp"
+#include "tests/fakes/fake_hypervisor.hpp"
+#include "tests/fakes/host_tree.hpp"
+
+namespace {
+
+using namespace kvmtune;
+using pipeline::Account;
+using pipeline::Goal;
+using pipeline::Restart;
+using pipeline::Scope;
+
+constexpr const char *web01 = R"(<domain type='kvm'>
+  <name>web01</name>
+  <uuid>00000000-0000-4000-8000-000000000001</uuid>
+  <memory unit='MiB'>512</memory>
+  <vcpu>4</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:00:00:01'/>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+    <graphics type='vnc' passwd='geheim'/>
+  </devices>
+</domain>
+)";
+constexpr const char *uuid = "00000000-0000-4000-8000-000000000001";
+
+/// A host with one guest, and a kvmtune on it.
+struct Bench {
+    fakes::HostTree tree;
+    Root root = *Root::open(tree.path());
+    fakes::FakeHypervisor hypervisor;
+
+    Bench() { hypervisor.edit(web01); }
+
+    std::unique_ptr<pipeline::Workplace> place() {
+        auto load = [](const std::string &) -> Result<> { return failure(ErrorKind::failed, "no modules here"); };
+        auto opened = pipeline::Workplace::open(root, {}, hypervisor, fakes::HostTree::topology, load);
+        REQUIRE(opened.has_value());
+        return *std::move(opened);
+    }
+    Account bring(const Scope &scope, const Restart &restart = {}) {
+        auto account = pipeline::bring(*place(), scope, restart);
+        REQUIRE_MESSAGE(account.has_value(), (account ? std::string() : account.error().what));
+        return *std::move(account);
+    }
+    plan::Plan plan(const Scope &scope) {
+        auto planned = pipeline::plan_for(*place(), scope);
+        REQUIRE(planned.has_value());
+        return std::move(planned->plan);
+    }
+    std::string definition() { return hypervisor.domain(uuid)->definition; }
+};
+
+const Scope tune{Goal::tune, {uuid}, false};
+const Scope give_back_all{Goal::give_back, {}, false};
+
+}  // namespace
+
+TEST_CASE("without policy and names nothing is in scope") {
+    Bench bench;
+    CHECK(bench.plan({}).empty());
+}
+
+TEST_CASE("a named domain is tuned, and everything is given back byte for byte") {
+    Bench bench;
+    const auto account = bench.bring(tune);
+    CHECK_FALSE(account.failed());
+    CHECK(account.left.empty());
+    CHECK(bench.definition().find("<driver name='vhost' queues='4'/>") != std::string::npos);
+    CHECK(bench.definition().find("passwd='geheim'") != std::string::npos);
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "65535\n");
+    CHECK(bench.tree.has("var/lib/kvmtune/journal"));
+
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == web01);
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "4096\n");
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/journal"));
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+}
+
+TEST_CASE("a second run finds nothing to do and defines nothing") {
+    Bench bench;
+    bench.bring(tune);
+    const auto defines = bench.hypervisor.defines();
+    CHECK(bench.plan(tune).empty());
+    CHECK(bench.bring(tune).report.outcomes.empty());
+    CHECK(bench.hypervisor.defines() == defines);
+}
+
+TEST_CASE("a definition that somebody changes between plan and define is planned again") {
+    Bench bench;
+    bool edited = false;
+    bench.hypervisor.before_read = [&](const std::string &) {
+        if (std::exchange(edited, true)) return;
+        std::string other = web01;
+        other.replace(other.find("<vcpu>4"), 7, "<vcpu>2");
+        bench.hypervisor.edit(other);
+    };
+    const auto account = bench.bring(tune);
+    for (const auto &outcome : account.report.outcomes) CHECK_MESSAGE(outcome.why.empty(), outcome.why);
+    CHECK_FALSE(account.failed());
+    CHECK(bench.definition().find("<vcpu>2</vcpu>") != std::string::npos);
+    CHECK_MESSAGE(bench.definition().find("queues='2'") != std::string::npos, bench.definition());
+}
+
+TEST_CASE("an edit of the user stays when ours goes") {
+    Bench bench;
+    bench.bring(tune);
+    auto edited = bench.definition();
+    edited.insert(edited.find("  <memory "), "  <title>mine</title>\n");
+    bench.hypervisor.edit(edited);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    auto wanted = std::string(web01);
+    wanted.insert(wanted.find("  <memory "), "  <title>mine</title>\n");
+    CHECK(bench.definition() == wanted);
+}
+
+TEST_CASE("a define that is refused undoes the domain and leaves the host's settings") {
+    Bench bench;
+    bench.hypervisor.validate = [](const std::string &) -> Result<> { return failure(ErrorKind::invalid, "no"); };
+    const auto account = bench.bring(tune);
+    CHECK(account.failed());
+    CHECK(bench.definition() == web01);
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "65535\n");
+}
+
+TEST_CASE("a running guest's elements are pending until it is restarted") {
+    Bench bench;
+    bench.hypervisor.power_on(uuid);
+    const auto account = bench.bring(tune);
+    CHECK_FALSE(account.failed());
+    CHECK_FALSE(account.left.pending.empty());
+    Restart restart;
+    restart.wanted = true;
+    restart.agent_limit = std::chrono::seconds(0);
+    const auto restarted = bench.bring(tune, restart);
+    CHECK(restarted.restarted == std::vector<std::string>{"web01"});
+    for (const auto &pending : restarted.left.pending) CHECK(pending.target.kind == plan::TargetKind::knob);
+}
+
+TEST_CASE("a guest that does not shut down is a failure and goes on running, unless it is forced") {
+    Bench bench;
+    bench.hypervisor.power_on(uuid);
+    bench.hypervisor.deaf.insert(uuid);
+    Restart restart;
+    restart.wanted = true;
+    restart.agent_limit = std::chrono::seconds(0);
+    const auto account = bench.bring(tune, restart);
+    CHECK(account.failed());
+    CHECK(account.restarted.empty());
+    CHECK(bench.hypervisor.domain(uuid)->running);
+    restart.insist = apply::Insist::destroy;
+    CHECK(bench.bring(tune, restart).restarted.size() == 1);
+}
+
+TEST_CASE("a domain with a saved image stays pending") {
+    Bench bench;
+    bench.hypervisor.power_on(uuid);
+    bench.hypervisor.save(uuid);
+    const auto account = bench.bring(tune);
+    REQUIRE_FALSE(account.left.pending.empty());
+    CHECK(account.left.pending.front().waits_for.find("saved image") != std::string::npos);
+}
+
+TEST_CASE("giving one domain back keeps what another one needs") {
+    Bench bench;
+    auto other = std::string(web01);
+    other.replace(other.find("web01"), 5, "web02");
+    other.replace(other.find("000000000001"), 12, "000000000002");
+    other.replace(other.find("00:00:01"), 8, "00:00:02");
+    bench.hypervisor.edit(other);
+    bench.bring({Goal::tune, {uuid, "00000000-0000-4000-8000-000000000002"}, false});
+    bench.bring({Goal::give_back, {uuid}, false});
+    CHECK(bench.definition() == web01);
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "65535\n");
+    bench.bring({Goal::give_back, {"00000000-0000-4000-8000-000000000002"}, false});
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "4096\n");
+}
+
+TEST_CASE("a sysctl that somebody else set is left alone by apply and by rollback") {
+    Bench bench;
+    bench.bring(tune);
+    bench.tree.write("proc/sys/net/core/somaxconn", "1234\n");
+    const auto plan = bench.plan(tune);
+    CHECK(plan.changes.empty());
+    REQUIRE(plan.yielded.size() == 1);
+    bench.bring(give_back_all);
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "1234\n");
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/journal"));
+}
