@@ -1,0 +1,20 @@
+// The policy and the agent keep a list each, as neither program may include the other: they must be the same.
+#include <doctest/doctest.h>
+
+#include "daemon/policy/policy.hpp"
+#include "guest-agent/knob_name.hpp"
+
+using namespace kvmtune;
+
+TEST_CASE("the policy takes each sysctl that the agent takes, and names no other in its refusal") {
+    for (const auto &sysctl : agent::allowed_sysctls()) {
+        const auto read =
+            policy::read_policy({{"p.toml", "[[domain]]\nmatch = [\"*\"]\nsysctl.\"" + sysctl + "\" = \"1\"\n"}});
+        CHECK_MESSAGE(read.has_value(), sysctl);
+    }
+    const auto refused =
+        policy::read_policy({{"p.toml", "[[domain]]\nmatch = [\"*\"]\nsysctl.\"vm.swappiness\" = 1\n"}});
+    REQUIRE_FALSE(refused.has_value());
+    REQUIRE(refused.error().size() == 1);
+    CHECK(refused.error().front().line == 3);
+}
