@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016 # the text is for the shell inside
 set -euo pipefail
 cd "$(dirname "$0")"
+export HOME="${HOME:-/root}"  # for caches, where a service has none
 ./test.sh --build
 . tests/e2e/stage.bash
 

@@ -6,6 +6,7 @@
 #   ./test.sh --build      only build
 set -euo pipefail
 cd "$(dirname "$0")"
+export HOME="${HOME:-/root}"  # for caches, where a service has none
 
 build() {  # folder, meson options...
   local folder=$1
