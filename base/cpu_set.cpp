@@ -1,6 +1,7 @@
 #include "base/cpu_set.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <optional>
 
@@ -21,6 +22,12 @@ std::optional<unsigned> number(std::string_view text) {
     return value;
 }
 
+constexpr unsigned word_bits = 64;
+
+constexpr std::uint64_t bit(unsigned cpu) {
+    return std::uint64_t{1} << (cpu % word_bits);
+}
+
 struct Span {
     unsigned first;
     unsigned last;
@@ -38,6 +45,10 @@ Result<Span> span_of(std::string_view item, std::string_view whole) {
 }
 
 }  // namespace
+
+CpuSet::CpuSet(std::initializer_list<unsigned> cpus) {
+    for (const auto cpu : cpus) insert(cpu);
+}
 
 Result<CpuSet> CpuSet::parse(std::string_view text) {
     CpuSet set;
@@ -65,10 +76,10 @@ CpuSet CpuSet::range(unsigned first, unsigned last) {
 
 std::string CpuSet::text() const {
     std::string out;
-    for (auto it = cpus_.begin(); it != cpus_.end();) {
+    for (auto it = begin(); it != end();) {
         const auto first = *it;
         auto last = first;
-        for (++it; it != cpus_.end() && *it == last + 1; ++it) last = *it;
+        for (++it; it != end() && *it == last + 1; ++it) last = *it;
         if (!out.empty()) out += ',';
         out += std::to_string(first);
         if (last != first) out += '-' + std::to_string(last);
@@ -76,31 +87,86 @@ std::string CpuSet::text() const {
     return out;
 }
 
+CpuSet::Iterator CpuSet::begin() const {
+    return {*this, next(0)};
+}
+
+CpuSet::Iterator CpuSet::end() const {
+    return {*this, beyond()};
+}
+
+unsigned CpuSet::beyond() const {
+    return static_cast<unsigned>(words_.size()) * word_bits;
+}
+
+unsigned CpuSet::next(unsigned from) const {
+    for (auto index = from / word_bits; index < words_.size(); ++index) {
+        auto word = words_[index];
+        if (index == from / word_bits) word &= ~std::uint64_t{0} << (from % word_bits);
+        if (word != 0) return index * word_bits + static_cast<unsigned>(std::countr_zero(word));
+    }
+    return beyond();
+}
+
+unsigned CpuSet::last() const {
+    return beyond() - 1 - static_cast<unsigned>(std::countl_zero(words_.back()));
+}
+
+std::size_t CpuSet::size() const {
+    std::size_t count = 0;
+    for (const auto word : words_) count += static_cast<std::size_t>(std::popcount(word));
+    return count;
+}
+
+void CpuSet::insert(unsigned cpu) {
+    if (cpu >= beyond()) words_.resize(cpu / word_bits + 1);
+    words_[cpu / word_bits] |= bit(cpu);
+}
+
+void CpuSet::erase(unsigned cpu) {
+    if (cpu >= beyond()) return;
+    words_[cpu / word_bits] &= ~bit(cpu);
+    trim();
+}
+
+void CpuSet::trim() {
+    while (!words_.empty() && words_.back() == 0) words_.pop_back();
+}
+
+bool CpuSet::contains(unsigned cpu) const {
+    return cpu < beyond() && (words_[cpu / word_bits] & bit(cpu)) != 0;
+}
+
 bool CpuSet::contains(const CpuSet &other) const {
-    return std::includes(cpus_.begin(), cpus_.end(), other.cpus_.begin(), other.cpus_.end());
+    return (other - *this).empty();
 }
 
 bool CpuSet::intersects(const CpuSet &other) const {
-    return std::any_of(cpus_.begin(), cpus_.end(), [&](unsigned cpu) { return other.contains(cpu); });
+    for (std::size_t index = 0; index < std::min(words_.size(), other.words_.size()); ++index)
+        if ((words_[index] & other.words_[index]) != 0) return true;
+    return false;
 }
 
 CpuSet CpuSet::operator|(const CpuSet &other) const {
-    CpuSet all = *this;
-    all.cpus_.insert(other.cpus_.begin(), other.cpus_.end());
+    if (words_.size() < other.words_.size()) return other | *this;
+    auto all = *this;
+    for (std::size_t index = 0; index < other.words_.size(); ++index) all.words_[index] |= other.words_[index];
     return all;
 }
 
 CpuSet CpuSet::operator&(const CpuSet &other) const {
-    CpuSet both;
-    for (const auto cpu : cpus_)
-        if (other.contains(cpu)) both.insert(cpu);
+    if (words_.size() > other.words_.size()) return other & *this;
+    auto both = *this;
+    for (std::size_t index = 0; index < both.words_.size(); ++index) both.words_[index] &= other.words_[index];
+    both.trim();
     return both;
 }
 
 CpuSet CpuSet::operator-(const CpuSet &other) const {
-    CpuSet rest;
-    for (const auto cpu : cpus_)
-        if (!other.contains(cpu)) rest.insert(cpu);
+    auto rest = *this;
+    for (std::size_t index = 0; index < std::min(words_.size(), other.words_.size()); ++index)
+        rest.words_[index] &= ~other.words_[index];
+    rest.trim();
     return rest;
 }
 

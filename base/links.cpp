@@ -86,6 +86,7 @@ std::optional<Link> link_in(std::string_view message) {
         if (type == IFLA_LINKINFO) link.kind = kind_in(value);
         if (type == IFLA_MTU) link.mtu = struct_at<unsigned>(value).value_or(0);
         if (type == IFLA_MASTER) link.master = struct_at<unsigned>(value).value_or(0);
+        if (type == IFLA_MAX_MTU) link.mtu_max = struct_at<unsigned>(value).value_or(0);
     });
     if (!permanent.empty()) link.mac = permanent;
     return link;
@@ -177,6 +178,16 @@ Result<ethtool_channels> channels_of(int control, const std::string &link) {
     return channels;
 }
 
+Result<ethtool_ringparam> rings_of(int control, const std::string &link) {
+    ethtool_ringparam rings{};
+    rings.cmd = ETHTOOL_GRINGPARAM;
+    TRY(ethtool(control, link, "read rings", rings));
+    if (rings.rx_max_pending == 0 && rings.tx_max_pending == 0) {
+        return failure(ErrorKind::unsupported, link + ": no rings that can be counted");
+    }
+    return rings;
+}
+
 }  // namespace
 
 bool is_mac(const std::string &text) {
@@ -232,6 +243,44 @@ Result<> KernelLinks::set_channels(const std::string &name, unsigned combined) {
     channels.cmd = ETHTOOL_SCHANNELS;
     channels.combined_count = combined;
     return ethtool(control_.get(), name, "set channels " + std::to_string(combined), channels);
+}
+
+Result<Rings> KernelLinks::rings(const std::string &name) const {
+    const ethtool_ringparam rings = TRY(rings_of(control_.get(), name));
+    return Rings{rings.rx_pending, rings.rx_max_pending, rings.tx_pending, rings.tx_max_pending};
+}
+
+Result<> KernelLinks::set_ring(const std::string &name, Ring ring, unsigned entries) {
+    ethtool_ringparam rings = TRY(rings_of(control_.get(), name));
+    const unsigned most = ring == Ring::rx ? rings.rx_max_pending : rings.tx_max_pending;
+    if (entries == 0 || entries > most) {
+        return failure(ErrorKind::invalid, name + ": set ring: not from 1 to " + std::to_string(most));
+    }
+    rings.cmd = ETHTOOL_SRINGPARAM;
+    (ring == Ring::rx ? rings.rx_pending : rings.tx_pending) = entries;
+    return ethtool(control_.get(), name, "set ring " + std::to_string(entries), rings);
+}
+
+Result<LinkNews> LinkNews::open() {
+    Fd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+    if (!fd) return system_failure("link news: netlink socket", errno);
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_groups = RTMGRP_LINK;
+    const void *bytes = &address;
+    if (bind(fd.get(), static_cast<const sockaddr *>(bytes), sizeof(address)) != 0) {
+        return system_failure("link news: netlink bind", errno);
+    }
+    return LinkNews(std::move(fd));
+}
+
+/// A message that is cut is news as well, and so is one that was lost for want of room (ENOBUFS).
+void LinkNews::take() {
+    std::array<char, 4096> buffer{};
+    for (bool more = true; more;) {
+        const ssize_t count = recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+        more = count > 0 || (count < 0 && (errno == EINTR || errno == ENOBUFS));
+    }
 }
 
 }  // namespace kvmtune

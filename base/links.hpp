@@ -17,7 +17,8 @@ struct Link {
                        ///< empty for what has no Ethernet address
     std::string kind;  ///< "bridge", "tun", "veth", "vlan", ...; empty for a device of hardware and for lo
     unsigned mtu = 0;
-    unsigned master = 0;  ///< index of the bridge or bond that it is a port of; 0: none
+    unsigned master = 0;   ///< index of the bridge or bond that it is a port of; 0: none
+    unsigned mtu_max = 0;  ///< what the device takes; 0: unknown, as before kernel 4.19
 
     bool operator==(const Link &) const = default;
 };
@@ -28,6 +29,19 @@ struct Channels {
     unsigned max = 0;
 
     bool operator==(const Channels &) const = default;
+};
+
+/// Which of a NIC's rings: the one it receives into or the one it sends from.
+enum class Ring { rx, tx };
+
+/// Entries of a NIC's rings.
+struct Rings {
+    unsigned rx = 0;
+    unsigned rx_max = 0;  ///< 0: it has no such ring
+    unsigned tx = 0;
+    unsigned tx_max = 0;
+
+    bool operator==(const Rings &) const = default;
 };
 
 /// Whether it is an Ethernet address in our form: six pairs of lower-case hexadecimal digits joined by colons.
@@ -45,6 +59,11 @@ class Links {
     [[nodiscard]] virtual Result<Channels> channels(const std::string &name) const = 0;
     /// Sets the number of combined channels and leaves those of other kinds as they are.
     [[nodiscard]] virtual Result<> set_channels(const std::string &name, unsigned combined) = 0;
+    /// The sizes of its rings; unsupported if the device has none that can be counted.
+    [[nodiscard]] virtual Result<Rings> rings(const std::string &name) const = 0;
+    /// Sets the size of one ring and leaves the others as they are. A virtio NIC refuses unless its device has
+    /// VIRTIO_F_RING_RESET, which vhost-net has in kernel 6.12 and not in 6.1.
+    [[nodiscard]] virtual Result<> set_ring(const std::string &name, Ring ring, unsigned entries) = 0;
 };
 
 /// The kernel's links of the network namespace in which it was opened.
@@ -56,12 +75,31 @@ class KernelLinks : public Links {
     [[nodiscard]] Result<> set_mtu(const std::string &name, unsigned mtu) override;
     [[nodiscard]] Result<Channels> channels(const std::string &name) const override;
     [[nodiscard]] Result<> set_channels(const std::string &name, unsigned combined) override;
+    [[nodiscard]] Result<Rings> rings(const std::string &name) const override;
+    [[nodiscard]] Result<> set_ring(const std::string &name, Ring ring, unsigned entries) override;
 
   private:
     KernelLinks(Fd netlink, Fd control) : netlink_(std::move(netlink)), control_(std::move(control)) {}
 
     Fd netlink_;
     Fd control_;
+};
+
+/// Tells that links came, went or changed, without a look at them: for a poll(2) that wakes only then.
+class LinkNews {
+  public:
+    /// The kernel's, of the network namespace in which it was opened.
+    [[nodiscard]] static Result<LinkNews> open();
+    /// What comes over this datagram socket.
+    explicit LinkNews(Fd fd) : fd_(std::move(fd)) {}
+
+    /// Readable when there is news.
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    /// Takes all that has come, so that the descriptor is quiet until more comes.
+    void take();
+
+  private:
+    Fd fd_;
 };
 
 }  // namespace kvmtune

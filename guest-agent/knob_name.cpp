@@ -14,6 +14,8 @@ namespace {
 
 constexpr unsigned most_int = std::numeric_limits<int>::max();
 constexpr unsigned most_channels = 65535;
+constexpr unsigned most_ring = 1u << 20;
+constexpr std::size_t mac_length = 17;
 
 enum class Shape { number, digit, flag, triple, word };
 
@@ -35,6 +37,18 @@ constexpr std::array<Allowed, 12> allowed{{
     {"net.ipv4.tcp_rmem", Shape::triple},
     {"net.ipv4.tcp_window_scaling", Shape::flag},
     {"net.ipv4.tcp_wmem", Shape::triple},
+}};
+
+struct NicKnob {
+    const char *name;
+    KnobName::Kind kind;
+};
+
+constexpr std::array<NicKnob, 4> nic_knobs{{
+    {"channels", KnobName::Kind::channels},
+    {"mtu", KnobName::Kind::mtu},
+    {"rings/rx", KnobName::Kind::rx_ring},
+    {"rings/tx", KnobName::Kind::tx_ring},
 }};
 
 const Allowed *allowed_sysctl(const std::string &name) {
@@ -103,18 +117,22 @@ std::vector<std::string> allowed_sysctls() {
     return names;
 }
 
+std::vector<std::string> knobs_of_nics() {
+    std::vector<std::string> names;
+    for (const NicKnob &entry : nic_knobs) names.emplace_back(entry.name);
+    return names;
+}
+
 Result<KnobName> knob_from(const std::string &knob) {
     const auto first = knob.find('/');
-    const auto last = knob.rfind('/');
     const std::string folder = knob.substr(0, first);
-    if (folder == "sysctl" && allowed_sysctl(knob.substr(first + 1)) != nullptr) {
-        return KnobName{KnobName::Kind::sysctl, knob.substr(first + 1)};
-    }
-    if (folder == "nic" && first < last) {
-        const std::string mac = knob.substr(first + 1, last - first - 1);
-        const std::string what = knob.substr(last + 1);
-        if (is_mac(mac) && what == "channels") return KnobName{KnobName::Kind::channels, mac};
-        if (is_mac(mac) && what == "mtu") return KnobName{KnobName::Kind::mtu, mac};
+    const std::string rest = first == std::string::npos ? "" : knob.substr(first + 1);
+    if (folder == "sysctl" && allowed_sysctl(rest) != nullptr) return KnobName{KnobName::Kind::sysctl, rest};
+    const std::string mac = rest.substr(0, mac_length);
+    if (folder == "nic" && is_mac(mac)) {
+        for (const NicKnob &entry : nic_knobs) {
+            if (rest.substr(mac_length) == std::string("/") + entry.name) return KnobName{entry.kind, mac};
+        }
     }
     return failure(ErrorKind::unsupported, "not on the agent's list");
 }
@@ -127,6 +145,9 @@ Result<> check_value(const KnobName &knob, const std::string &value) {
             return check_range(value, 1, most_channels);
         case KnobName::Kind::mtu:
             return check_range(value, least_mtu, most_mtu);
+        case KnobName::Kind::rx_ring:
+        case KnobName::Kind::tx_ring:
+            return check_range(value, 1, most_ring);
     }
     return failure(ErrorKind::unsupported, "not on the agent's list");
 }

@@ -10,7 +10,7 @@ namespace kvmtune::agent {
 
 /// A knob's name in its parts.
 struct KnobName {
-    enum class Kind { sysctl, channels, mtu };
+    enum class Kind { sysctl, channels, mtu, rx_ring, tx_ring };
     Kind kind = Kind::sysctl;
     std::string key;  ///< the sysctl's name or the NIC's MAC
 
@@ -23,6 +23,8 @@ constexpr unsigned most_mtu = 65535;
 
 /// The sysctls on the list, sorted.
 [[nodiscard]] std::vector<std::string> allowed_sysctls();
+/// What a NIC has: "channels", "mtu", "rings/rx", ...
+[[nodiscard]] std::vector<std::string> knobs_of_nics();
 /// The name's parts; unsupported if it is not on the list.
 [[nodiscard]] Result<KnobName> knob_from(const std::string &knob);
 /// Whether the value has the knob's shape and size; invalid if not.

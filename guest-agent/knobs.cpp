@@ -47,22 +47,30 @@ Result<std::uint64_t> total_memory(const Root &root) {
     return kilobytes * 1024;
 }
 
-protocol::Nic seen(const Links &links, const Link &link) {
-    protocol::Nic nic;
-    nic.mac = link.mac;
-    nic.name = link.name;
-    nic.mtu = link.mtu;
-    const auto channels = links.channels(link.name);
-    if (!channels || channels->now == 0 || channels->now > channels->max) return nic;
-    nic.channels = channels->now;
-    nic.channels_max = channels->max;
-    return nic;
+/// How much of something a NIC has and can have, in a view: nothing if the numbers make no sense.
+struct Extent {
+    Extent(unsigned has, unsigned can_have) {
+        if (has == 0 || has > can_have) return;
+        now = has;
+        max = can_have;
+    }
+    std::optional<unsigned> now;
+    std::optional<unsigned> max;
+};
+
+/// Whether a virtio device has agreed to resets of its single queues. Its features are digits, the lowest bit first;
+/// a NIC without that file is none of virtio.
+bool resets_rings(const Root &root, const Link &nic) {
+    constexpr std::size_t ring_reset = 40;
+    const auto features = root.read("sys/class/net/" + nic.name + "/device/features");
+    return !features || (features->size() > ring_reset && (*features)[ring_reset] == '1');
 }
 
 }  // namespace
 
 std::vector<std::string> Knobs::kinds() {
-    std::vector<std::string> kinds{"nic/channels", "nic/mtu"};
+    std::vector<std::string> kinds;
+    for (const std::string &name : knobs_of_nics()) kinds.push_back("nic/" + name);
     for (const std::string &name : allowed_sysctls()) kinds.push_back("sysctl/" + name);
     return kinds;
 }
@@ -80,19 +88,73 @@ Result<Reading> Knobs::read(const std::string &knob) const {
     const Link link = TRY(nic_of(links_, name.key));
     const std::string epoch = std::to_string(link.index);
     if (name.kind == KnobName::Kind::mtu) return Reading{std::to_string(link.mtu), epoch};
-    const Channels channels = TRY(links_.channels(link.name));
-    return Reading{std::to_string(channels.now), epoch};
+    if (name.kind == KnobName::Kind::channels) {
+        const Channels channels = TRY(links_.channels(link.name));
+        return Reading{std::to_string(channels.now), epoch};
+    }
+    const Rings rings = TRY(links_.rings(link.name));
+    return Reading{std::to_string(name.kind == KnobName::Kind::rx_ring ? rings.rx : rings.tx), epoch};
 }
 
 Result<> Knobs::write(const std::string &knob, const std::string &value) {
     const KnobName name = TRY(knob_from(knob));
     if (name.kind == KnobName::Kind::sysctl) return write_sysctl(root_, name.key, value);
     const Link link = TRY(nic_of(links_, name.key));
-    if (name.kind == KnobName::Kind::mtu) {
-        return links_.set_mtu(link.name, TRY(number_from(value, most_mtu)));
-    }
+    if (name.kind == KnobName::Kind::mtu) return write_mtu(link, value);
+    if (name.kind == KnobName::Kind::rx_ring) return write_ring(link, Ring::rx, value);
+    if (name.kind == KnobName::Kind::tx_ring) return write_ring(link, Ring::tx, value);
     const Channels channels = TRY(links_.channels(link.name));
     return links_.set_channels(link.name, TRY(number_from(value, channels.max)));
+}
+
+Result<> Knobs::write_mtu(const Link &nic, const std::string &value) {
+    const unsigned mtu = TRY(number_from(value, most_mtu));
+    if (nic.mtu_max != 0 && mtu > nic.mtu_max) {
+        return failure(ErrorKind::invalid, "more than the " + std::to_string(nic.mtu_max) + " that the device takes");
+    }
+    return links_.set_mtu(nic.name, mtu);
+}
+
+Result<> Knobs::write_ring(const Link &nic, Ring ring, const std::string &value) {
+    if (!resets_rings(root_, nic)) return failure(ErrorKind::unsupported, why_fixed(nic));
+    const Rings rings = TRY(links_.rings(nic.name));
+    const unsigned entries = TRY(number_from(value, ring == Ring::rx ? rings.rx_max : rings.tx_max));
+    auto written = links_.set_ring(nic.name, ring, entries);
+    if (written) {
+        refused_.erase(nic.index);
+    } else {
+        refused_[nic.index] = "its kernel refused: " + written.error().what;
+    }
+    return written;
+}
+
+std::string Knobs::why_fixed(const Link &nic) const {
+    if (!resets_rings(root_, nic)) return "its device lacks VIRTIO_F_RING_RESET";
+    const auto refused = refused_.find(nic.index);
+    return refused == refused_.end() ? "" : refused->second;
+}
+
+protocol::Nic Knobs::seen(const Link &nic) const {
+    protocol::Nic seen;
+    seen.mac = nic.mac;
+    seen.name = nic.name;
+    seen.mtu = nic.mtu;
+    if (nic.mtu_max != 0) seen.mtu_max = std::min(nic.mtu_max, most_mtu);
+    if (const auto channels = links_.channels(nic.name)) {
+        const Extent combined(channels->now, channels->max);
+        seen.channels = combined.now;
+        seen.channels_max = combined.max;
+    }
+    const auto rings = links_.rings(nic.name);
+    if (!rings) return seen;
+    const Extent rx(rings->rx, rings->rx_max);
+    const Extent tx(rings->tx, rings->tx_max);
+    seen.rx_ring = rx.now;
+    seen.rx_ring_max = rx.max;
+    seen.tx_ring = tx.now;
+    seen.tx_ring_max = tx.max;
+    seen.rings_fixed = why_fixed(nic);
+    return seen;
 }
 
 Result<protocol::View> Knobs::view() const {
@@ -106,7 +168,7 @@ Result<protocol::View> Knobs::view() const {
         if (auto value = read_sysctl(root_, name)) view.sysctls.emplace(name, std::move(*value));
     }
     for (const Link &link : nics_of(TRY(links_.list()))) {
-        if (view.nics.size() < protocol::most_nics) view.nics.push_back(seen(links_, link));
+        if (view.nics.size() < protocol::most_nics) view.nics.push_back(seen(link));
     }
     return view;
 }

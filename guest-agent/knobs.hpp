@@ -1,7 +1,8 @@
-// The closed list of what the agent can read and set in its guest: some sysctls, and channels and MTU of NICs of
+// The closed list of what the agent can read and set in its guest: some sysctls, and channels, MTU and rings of NICs of
 // hardware, named by MAC. Names and values come from outside and are checked here, whatever the host has checked.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ class Knobs {
     /// The knobs of the guest with this file tree and these links; both outlive it.
     Knobs(const Root &root, Links &links) : root_(root), links_(links) {}
 
-    /// What it takes, for the hello: "nic/channels", "nic/mtu", "sysctl/net.core.rmem_max", ...
+    /// What it takes, for the hello: "nic/channels", "nic/mtu", "nic/rings/rx", "sysctl/net.core.rmem_max", ...
     [[nodiscard]] static std::vector<std::string> kinds();
     /// Whether this value may be asked for at this knob, by name, shape and size: unsupported or invalid if not.
     [[nodiscard]] static Result<> check(const std::string &knob, const std::string &value);
@@ -38,8 +39,14 @@ class Knobs {
     [[nodiscard]] Result<protocol::View> view() const;
 
   private:
+    [[nodiscard]] Result<> write_mtu(const Link &nic, const std::string &value);
+    [[nodiscard]] Result<> write_ring(const Link &nic, Ring ring, const std::string &value);
+    [[nodiscard]] std::string why_fixed(const Link &nic) const;
+    [[nodiscard]] protocol::Nic seen(const Link &nic) const;
+
     const Root &root_;
     Links &links_;
+    std::map<unsigned, std::string> refused_;  ///< by link's index: why its kernel refused to resize its rings
 };
 
 /// The guest's boot id: another one means that everything in it started anew.

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "guest-agent/code_pages.hpp"
 #include "guest-agent/options.hpp"
 #include "guest-agent/service.hpp"
 
@@ -20,8 +21,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_try{250};
 constexpr milliseconds last_try{10000};
 constexpr std::chrono::seconds ready_limit{5};
-/// At boot the port may be there before the NICs.
-constexpr int tries_at_start = 12;
+/// At boot the agent may be there before the NICs. That long it waits for them, less than the limit.
+constexpr std::chrono::seconds nic_limit{4};
 
 void log(const std::string &text) {
     std::fprintf(stderr, "kvmtune-agent: %s\n", text.c_str());
@@ -35,12 +36,12 @@ void log(const protocol::Outcomes &outcomes) {
 }
 
 /// Puts again what was granted before, giving NICs some time to appear.
-protocol::Outcomes put_again(Tuner &tuner, int stop) {
-    const auto is_failed = [](const auto &entry) { return entry.second.state == protocol::Outcome::State::failed; };
+protocol::Outcomes put_again(Tuner &tuner, const Bells &bells) {
+    const auto limit = Readiness::Clock::now() + nic_limit;
     protocol::Outcomes outcomes = tuner.put_again();
-    for (int i = 1; i < tries_at_start && std::any_of(outcomes.begin(), outcomes.end(), is_failed); ++i) {
-        if (wait_for_stop(stop, first_try) == Wake::stopped) break;
-        outcomes = tuner.put_again();
+    while (tuner.misses_nics() && Readiness::Clock::now() < limit) {
+        if (wait_for(bells, first_try) == Wake::stopped) break;
+        for (auto &[knob, outcome] : tuner.put_on_new_nics()) outcomes[knob] = outcome;
     }
     return outcomes;
 }
@@ -68,14 +69,15 @@ Result<Port> open_port(const Options &options, const Root &root) {
 }
 
 /// Serves the port whenever it is there. Says why it waits once, not at every try.
-void serve_for_ever(const Options &options, const Root &root, Session &session, int stop, Readiness &readiness) {
+void serve_for_ever(const Options &options, const Root &root, Session &session, const Bells &bells,
+                    Readiness &readiness) {
     milliseconds pause = first_try;
     std::string said;
     while (true) {
         auto port = open_port(options, root);
         if (port) {
             log("serving the host's requests");
-            if (serve(*port, session, stop, readiness) == End::stopped) return;
+            if (serve(*port, session, bells, readiness) == End::stopped) return;
             said.clear();
             pause = first_try;
         }
@@ -84,7 +86,10 @@ void serve_for_ever(const Options &options, const Root &root, Session &session, 
         said = why;
         port = failure(ErrorKind::failed, why);
         readiness.tick();
-        if (wait_for_stop(stop, readiness.cap(pause)) == Wake::stopped) return;
+        leave_code_pages();
+        const Wake wake = wait_for(bells, readiness.cap(pause));
+        if (wake == Wake::stopped) return;
+        if (wake == Wake::links_changed) session.links_changed();
         pause = std::min(pause * 2, last_try);
     }
 }
@@ -94,6 +99,7 @@ Result<> run(const Options &options) {
     signal(SIGPIPE, SIG_IGN);
     const Root root = TRY(Root::open(options.root));
     const std::string boot = TRY(boot_id(root));
+    LinkNews news = TRY(LinkNews::open());
     KernelLinks links = TRY(KernelLinks::open());
     Record record = TRY(Record::open(root, boot));
     Wanted wanted(root);
@@ -101,10 +107,11 @@ Result<> run(const Options &options) {
     Tuner tuner(knobs, record, wanted);
     Session session(knobs, tuner, boot);
     Readiness readiness = readiness_of_service();
-    const auto outcomes = put_again(tuner, stop.get());
+    const Bells bells{stop.get(), &news};
+    const auto outcomes = put_again(tuner, bells);
     log(outcomes);
     if (!outcomes.empty()) readiness.announce();
-    serve_for_ever(options, root, session, stop.get(), readiness);
+    serve_for_ever(options, root, session, bells, readiness);
     log("stopped");
     return {};
 }

@@ -26,6 +26,18 @@ bool is_readable(const pollfd &entry) {
     return (entry.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
 }
 
+/// Waits for a bell or for another descriptor, which poll(2) passes over if it is -1.
+Wake wait_for(const Bells &bells, int other, milliseconds timeout) {
+    const int links = bells.links == nullptr ? -1 : bells.links->fd();
+    std::array<pollfd, 3> entries{{{bells.stop, POLLIN, 0}, {other, POLLIN, 0}, {links, POLLIN, 0}}};
+    const int count = poll(entries.data(), entries.size(), timeout_of(timeout));
+    if (count <= 0) return count == 0 ? Wake::timed_out : Wake::stirred;
+    if (is_readable(entries[0])) return Wake::stopped;
+    if (!is_readable(entries[2])) return Wake::stirred;
+    bells.links->take();
+    return Wake::links_changed;
+}
+
 }  // namespace
 
 Result<std::string> port_path(const Root &root) {
@@ -40,10 +52,8 @@ Result<std::string> port_path(const Root &root) {
     return failure(ErrorKind::not_found, std::string("no port ") + protocol::port_name);
 }
 
-Wake wait_for_stop(int stop, milliseconds timeout) {
-    pollfd entry{stop, POLLIN, 0};
-    const int count = poll(&entry, 1, timeout_of(timeout));
-    return count > 0 && is_readable(entry) ? Wake::stopped : Wake::timed_out;
+Wake wait_for(const Bells &bells, milliseconds timeout) {
+    return wait_for(bells, -1, timeout);
 }
 
 Result<Port> Port::open(const std::string &path) {
@@ -90,13 +100,12 @@ Port::State Port::write(std::string_view bytes, milliseconds timeout) {
     return State::bytes;
 }
 
-Wake Port::wait(int stop, milliseconds timeout) {
-    std::array<pollfd, 2> entries{{{stop, POLLIN, 0}, {edges_.get(), POLLIN, 0}}};
-    const int count = poll(entries.data(), entries.size(), timeout_of(timeout));
-    if (count <= 0) return count == 0 ? Wake::timed_out : Wake::stirred;
+/// The edge is taken whatever the wait ended with: after each wait the port is read.
+Wake Port::wait(const Bells &bells, milliseconds timeout) {
+    const Wake wake = wait_for(bells, edges_.get(), timeout);
     epoll_event event{};
     (void)epoll_wait(edges_.get(), &event, 1, 0);
-    return is_readable(entries[0]) ? Wake::stopped : Wake::stirred;
+    return wake;
 }
 
 }  // namespace kvmtune::agent

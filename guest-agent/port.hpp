@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/file.hpp"
+#include "base/links.hpp"
 #include "base/result.hpp"
 #include "base/root.hpp"
 
@@ -18,11 +19,17 @@ namespace kvmtune::agent {
 /// none in this tree.
 [[nodiscard]] Result<std::string> port_path(const Root &root);
 
-/// What a wait ended with.
-enum class Wake { stirred, timed_out, stopped };
+/// What else may wake the agent.
+struct Bells {
+    int stop = -1;              ///< a descriptor that can be read once the agent is to end
+    LinkNews *links = nullptr;  ///< NICs that come and go, if it is to know of them
+};
 
-/// Waits until the descriptor of stop can be read or the time is over; -1 waits for ever.
-[[nodiscard]] Wake wait_for_stop(int stop, std::chrono::milliseconds timeout);
+/// What a wait ended with.
+enum class Wake { stirred, links_changed, timed_out, stopped };
+
+/// Waits for a bell or until the time is over; -1 waits for ever. The news of links is taken.
+[[nodiscard]] Wake wait_for(const Bells &bells, std::chrono::milliseconds timeout);
 
 class Port {
   public:
@@ -46,8 +53,8 @@ class Port {
     [[nodiscard]] Input read();
     /// Writes all of it, waiting at most this long for a host to take it.
     [[nodiscard]] State write(std::string_view bytes, std::chrono::milliseconds timeout);
-    /// Waits for a change at the port or for stop to be readable; -1 waits for ever.
-    [[nodiscard]] Wake wait(int stop, std::chrono::milliseconds timeout);
+    /// Waits for a change at the port or for a bell; -1 waits for ever. The news of links is taken.
+    [[nodiscard]] Wake wait(const Bells &bells, std::chrono::milliseconds timeout);
 
   private:
     Port(Fd fd, Fd edges) : fd_(std::move(fd)), edges_(std::move(edges)) {}

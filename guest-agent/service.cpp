@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "guest-agent/code_pages.hpp"
 #include "guest-agent/protocol/frame.hpp"
 
 namespace kvmtune::agent {
@@ -92,7 +93,7 @@ milliseconds Readiness::cap(milliseconds wait) const {
     return wait < milliseconds(0) ? left : std::min(wait, left);
 }
 
-End serve(Port &port, Session &session, int stop, Readiness &readiness) {
+End serve(Port &port, Session &session, const Bells &bells, Readiness &readiness) {
     Conversation conversation(port, session, readiness);
     milliseconds look = first_look;
     while (true) {
@@ -100,8 +101,10 @@ End serve(Port &port, Session &session, int stop, Readiness &readiness) {
         const Port::State state = conversation.step();
         if (state == Port::State::lost) return End::lost;
         if (state != Port::State::no_host) look = first_look;
-        const Wake wake = port.wait(stop, readiness.cap(wait_after(state, look)));
+        if (state != Port::State::bytes) leave_code_pages();
+        const Wake wake = port.wait(bells, readiness.cap(wait_after(state, look)));
         if (wake == Wake::stopped) return End::stopped;
+        if (wake == Wake::links_changed) session.links_changed();
         if (state == Port::State::no_host && wake == Wake::timed_out) look = std::min(look * 2, last_look);
     }
 }

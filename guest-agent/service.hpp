@@ -33,7 +33,7 @@ class Readiness {
 
 enum class End { stopped, lost };
 
-/// Greets, answers, greets again when a host comes back. stop is a descriptor that becomes readable.
-[[nodiscard]] End serve(Port &port, Session &session, int stop, Readiness &readiness);
+/// Greets, answers, greets again when a host comes back, and tells the session of links that changed.
+[[nodiscard]] End serve(Port &port, Session &session, const Bells &bells, Readiness &readiness);
 
 }  // namespace kvmtune::agent

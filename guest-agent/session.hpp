@@ -23,6 +23,9 @@ class Session {
     /// The reply's bytes; nullopt for a frame that is no request and cannot be answered.
     [[nodiscard]] std::optional<std::string> answer(std::string_view frame);
 
+    /// NICs came or went: those that came get what was granted to them before.
+    void links_changed() { (void)tuner_.put_on_new_nics(); }
+
     /// Puts that were answered.
     [[nodiscard]] std::uint64_t puts() const { return puts_; }
     /// Frames that could not be answered.

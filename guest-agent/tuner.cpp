@@ -1,5 +1,7 @@
 #include "guest-agent/tuner.hpp"
 
+#include <algorithm>
+
 #include "base/canonical.hpp"
 
 namespace kvmtune::agent {
@@ -62,6 +64,25 @@ Outcomes Tuner::put_again() {
     return outcomes;
 }
 
+Outcomes Tuner::put_on_new_nics() {
+    Outcomes outcomes;
+    for (const auto &[knob, value] : wanted_.knobs()) {
+        const auto now = knobs_.read(knob);
+        if (!now || now->epoch.empty()) continue;
+        const auto known = epochs_.find(knob);
+        if (known == epochs_.end() || known->second != now->epoch) outcomes.emplace(knob, put_one(knob, value));
+    }
+    return outcomes;
+}
+
+bool Tuner::misses_nics() const {
+    const auto is_missing = [&](const auto &entry) {
+        const auto now = knobs_.read(entry.first);
+        return !now && now.error().kind == ErrorKind::not_found && entry.first.starts_with("nic/");
+    };
+    return std::any_of(wanted_.knobs().begin(), wanted_.knobs().end(), is_missing);
+}
+
 const Held *Tuner::held_now(const std::string &knob, const Reading &now) const {
     const auto held = record_.held().find(knob);
     return held == record_.held().end() || held->second.epoch != now.epoch ? nullptr : &held->second;
@@ -72,6 +93,7 @@ Outcome Tuner::put_one(const std::string &knob, const std::string &value) {
     if (!checked) return failed("", checked.error());
     const auto now = knobs_.read(knob);
     if (!now) return failed("", now.error());
+    epochs_[knob] = now->epoch;
     const Held *held = held_now(knob, *now);
     if (held != nullptr && !is_ours(*held, now->value)) return yielded(now->value);
     if (now->value == value) return done(value);

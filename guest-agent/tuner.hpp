@@ -26,6 +26,11 @@ class Tuner {
     [[nodiscard]] protocol::Outcomes revert(const std::optional<std::set<std::string>> &knobs);
     /// Puts what was granted before the agent or the guest started anew.
     [[nodiscard]] protocol::Outcomes put_again();
+    /// The same for NICs that have come, or came back, since they were last looked at, and for no others: what somebody
+    /// in the guest has set since then is theirs.
+    [[nodiscard]] protocol::Outcomes put_on_new_nics();
+    /// Whether something was granted to a NIC that is not there.
+    [[nodiscard]] bool misses_nics() const;
 
   private:
     [[nodiscard]] protocol::Outcome put_one(const std::string &knob, const std::string &value);
@@ -37,6 +42,7 @@ class Tuner {
     Knobs &knobs_;
     Record &record_;
     Wanted &wanted_;
+    std::map<std::string, std::string> epochs_;  ///< of wanted knobs, as they were when they were last put
 };
 
 }  // namespace kvmtune::agent

@@ -1,8 +1,8 @@
 // What the daemon and a guest's agent say to each other. The daemon asks, the agent replies, one request at a time.
 // The one message that nobody asked for is the agent's hello when it opens the port or finds a host there again.
 //
-// A knob is named as targets are: "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/.../mtu". There
-// is no message that names a file, a path or a program.
+// A knob is named as targets are: "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/.../mtu",
+// "nic/.../rings/rx". There is no message that names a file, a path or a program.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,7 @@ constexpr std::size_t most_sysctls = 128;    ///< in one view
 constexpr std::size_t longest_name = 128;    ///< of a knob, in bytes
 constexpr std::size_t longest_value = 256;   ///< of a knob, in bytes
 constexpr std::size_t longest_reason = 512;  ///< in bytes
+constexpr std::size_t longest_note = 128;    ///< of a NIC, in bytes
 constexpr std::size_t deepest = 8;           ///< nesting of a frame's JSON
 constexpr std::size_t most_entries = 2048;   ///< commas in a frame, which bounds members and items before they are read
 
@@ -96,6 +97,12 @@ struct Nic {
     std::optional<unsigned> channels;  ///< combined, now
     std::optional<unsigned> channels_max;
     unsigned mtu = 0;
+    std::optional<unsigned> mtu_max = {};      ///< what the device takes
+    std::optional<unsigned> rx_ring = {};      ///< entries, now
+    std::optional<unsigned> rx_ring_max = {};  ///< with rx_ring, or neither
+    std::optional<unsigned> tx_ring = {};
+    std::optional<unsigned> tx_ring_max = {};
+    std::string rings_fixed = {};  ///< why its rings cannot be resized; empty: they can, as far as can be told
 
     bool operator==(const Nic &) const = default;
 };

@@ -17,6 +17,7 @@ constexpr std::uint64_t most_cpus = 65536;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
 constexpr std::uint64_t most_channels = 65535;
 constexpr std::uint64_t most_mtu = 65536;
+constexpr std::uint64_t most_ring = 1 << 20;
 
 constexpr std::array<std::pair<ErrorKind, const char *>, 8> kinds{{
     {ErrorKind::not_found, "not-found"},
@@ -61,6 +62,12 @@ Json json_of(const Nic &nic) {
     object.add("mtu", nic.mtu);
     if (nic.channels) object.add("channels", *nic.channels);
     if (nic.channels_max) object.add("channels_max", *nic.channels_max);
+    if (nic.mtu_max) object.add("mtu_max", *nic.mtu_max);
+    if (nic.rx_ring) object.add("rx_ring", *nic.rx_ring);
+    if (nic.rx_ring_max) object.add("rx_ring_max", *nic.rx_ring_max);
+    if (nic.tx_ring) object.add("tx_ring", *nic.tx_ring);
+    if (nic.tx_ring_max) object.add("tx_ring_max", *nic.tx_ring_max);
+    if (!nic.rings_fixed.empty()) object.add("rings_fixed", tame(nic.rings_fixed, longest_note));
     return object;
 }
 
@@ -129,19 +136,44 @@ Result<Answer> hello_from(const Json &object) {
     return Answer(std::move(hello));
 }
 
+/// How much of something a NIC has, and how much it can have.
+struct Extent {
+    std::optional<unsigned> now;
+    std::optional<unsigned> max;
+};
+
+std::optional<unsigned> narrow(const std::optional<std::uint64_t> &number) {
+    if (!number) return std::nullopt;
+    return static_cast<unsigned>(*number);
+}
+
+/// The members NAME and NAME_max: both or neither, and the one within the other.
+Result<Extent> extent_in(const Json &object, const std::string &name, std::uint64_t most) {
+    const auto now = TRY(maybe_number_in(object, name.c_str(), 1, most));
+    const auto max = TRY(maybe_number_in(object, (name + "_max").c_str(), 1, most));
+    if (now.has_value() != max.has_value() || now > max) {
+        return failure(ErrorKind::invalid, "member \"" + name + "\": does not fit " + name + "_max");
+    }
+    return Extent{narrow(now), narrow(max)};
+}
+
 Result<Nic> nic_from(const Json &object) {
     Nic nic;
     nic.mac = TRY(text_in(object, "mac", longest_name));
     if (!is_mac(nic.mac)) return failure(ErrorKind::invalid, "member \"mac\": not an address");
     nic.name = TRY(text_in(object, "name", longest_interface));
     nic.mtu = static_cast<unsigned>(TRY(number_in(object, "mtu", 1, most_mtu)));
-    const auto now = TRY(maybe_number_in(object, "channels", 1, most_channels));
-    const auto max = TRY(maybe_number_in(object, "channels_max", 1, most_channels));
-    if (now.has_value() != max.has_value() || now > max) {
-        return failure(ErrorKind::invalid, "member \"channels\": does not fit channels_max");
-    }
-    if (now) nic.channels = static_cast<unsigned>(*now);
-    if (max) nic.channels_max = static_cast<unsigned>(*max);
+    nic.mtu_max = narrow(TRY(maybe_number_in(object, "mtu_max", 1, most_mtu)));
+    const auto channels = TRY(extent_in(object, "channels", most_channels));
+    const auto rx = TRY(extent_in(object, "rx_ring", most_ring));
+    const auto tx = TRY(extent_in(object, "tx_ring", most_ring));
+    nic.channels = channels.now;
+    nic.channels_max = channels.max;
+    nic.rx_ring = rx.now;
+    nic.rx_ring_max = rx.max;
+    nic.tx_ring = tx.now;
+    nic.tx_ring_max = tx.max;
+    if (object.find("rings_fixed") != nullptr) nic.rings_fixed = TRY(text_in(object, "rings_fixed", longest_note));
     return nic;
 }
 

@@ -56,7 +56,7 @@ power_on() {
     -drive file=disk.qcow2,format=qcow2,if=none,id=disk,cache=writeback -device virtio-blk-pci,drive=disk \
     -netdev user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net,romfile= \
     -device virtio-serial-pci -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-    -device virtserialport,chardev=agent,name=org.kvmtune.agent.0 \
+    -device virtserialport,chardev=agent,name=org.kvmtune.agent.0,id=agent_port \
     -device virtio-rng-pci >>qemu.log 2>&1 </dev/null 9>&- &
   echo $! >pid
   for ((i = 0; i < 50; i++)); do

@@ -51,6 +51,20 @@ Result<> FakeLinks::set_channels(const std::string &name, unsigned combined) {
     return {};
 }
 
+Result<Rings> FakeLinks::rings(const std::string &name) const {
+    for (const Entry &entry : entries) {
+        if (entry.link.name == name && entry.rings) return *entry.rings;
+    }
+    return failure(ErrorKind::unsupported, name + ": Operation not supported");
+}
+
+Result<> FakeLinks::set_ring(const std::string &name, Ring ring, unsigned size) {
+    Entry &entry = at(name);
+    if (entry.keeps_rings) return failure(ErrorKind::failed, name + ": set ring: Cannot allocate memory");
+    (ring == Ring::rx ? entry.rings->rx : entry.rings->tx) = size;
+    return {};
+}
+
 FakeLinks::Entry &FakeLinks::at(const std::string &name) {
     for (Entry &entry : entries) {
         if (entry.link.name == name) return entry;
@@ -113,7 +127,7 @@ RunningAgent::RunningAgent(FakeGuest &guest, Fd port)
         pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
         (void)agent_.tuner.put_again();
         agent::Readiness nobody_waits("", agent::Readiness::Clock::time_point::min());
-        (void)agent::serve(*port_, agent_.session, stop_.get(), nobody_waits);
+        (void)agent::serve(*port_, agent_.session, agent::Bells{stop_.get()}, nobody_waits);
         port_.reset();
     });
 }

@@ -28,13 +28,15 @@ template <class T>
     return result ? Error{} : result.error();
 }
 
-/// Links in memory. A NIC has the channels and the largest MTU that it was made with.
+/// Links in memory. A NIC has the channels, the rings and the largest MTU that it was made with.
 class FakeLinks final : public Links {
   public:
     struct Entry {
         Link link;
         std::optional<Channels> channels;
         unsigned largest_mtu = 65535;
+        std::optional<Rings> rings = {};
+        bool keeps_rings = false;  ///< a kernel that refuses to resize them
     };
     std::vector<Entry> entries;
 
@@ -42,6 +44,8 @@ class FakeLinks final : public Links {
     [[nodiscard]] Result<> set_mtu(const std::string &name, unsigned mtu) override;
     [[nodiscard]] Result<Channels> channels(const std::string &name) const override;
     [[nodiscard]] Result<> set_channels(const std::string &name, unsigned combined) override;
+    [[nodiscard]] Result<Rings> rings(const std::string &name) const override;
+    [[nodiscard]] Result<> set_ring(const std::string &name, Ring ring, unsigned size) override;
     /// The entry of this name, which must be there.
     [[nodiscard]] Entry &at(const std::string &name);
 };

@@ -19,11 +19,33 @@ TEST_CASE("the list of knobs is closed") {
     CHECK(knob_from("sysctl/net.core.rmem_max") == KnobName{KnobName::Kind::sysctl, "net.core.rmem_max"});
     CHECK(knob_from("nic/52:54:00:12:34:56/mtu") == KnobName{KnobName::Kind::mtu, "52:54:00:12:34:56"});
     CHECK(knob_from("nic/52:54:00:12:34:56/channels") == KnobName{KnobName::Kind::channels, "52:54:00:12:34:56"});
-    for (const char *wrong :
-         {"", "/", "sysctl", "sysctl/", "sysctl/kernel.core_pattern", "sysctl/net.core.rmem_max/",
-          "sysctl//net.core.rmem_max", "sysctl/../../../etc/passwd", "sysctl/net/core/rmem_max", "file/etc/passwd",
-          "nic/eth0/mtu", "nic/mtu", "nic/52:54:00:12:34:56", "nic/52:54:00:12:34:56/", "nic/52:54:00:12:34:56/rings",
-          "nic//mtu", "nic/52:54:00:12:34:5G/mtu", "nic/52:54:00:12:34:56/x/mtu", "NIC/52:54:00:12:34:56/mtu"}) {
+    CHECK(knob_from("nic/52:54:00:12:34:56/rings/rx") == KnobName{KnobName::Kind::rx_ring, "52:54:00:12:34:56"});
+    CHECK(knob_from("nic/52:54:00:12:34:56/rings/tx") == KnobName{KnobName::Kind::tx_ring, "52:54:00:12:34:56"});
+    CHECK(knobs_of_nics() == std::vector<std::string>{"channels", "mtu", "rings/rx", "rings/tx"});
+    for (const char *wrong : {"",
+                              "/",
+                              "sysctl",
+                              "sysctl/",
+                              "sysctl/kernel.core_pattern",
+                              "sysctl/net.core.rmem_max/",
+                              "sysctl//net.core.rmem_max",
+                              "sysctl/../../../etc/passwd",
+                              "sysctl/net/core/rmem_max",
+                              "file/etc/passwd",
+                              "nic/eth0/mtu",
+                              "nic/mtu",
+                              "nic/52:54:00:12:34:56",
+                              "nic/52:54:00:12:34:56/",
+                              "nic/52:54:00:12:34:56/rings",
+                              "nic//mtu",
+                              "nic/52:54:00:12:34:5G/mtu",
+                              "nic/52:54:00:12:34:56/x/mtu",
+                              "nic/52:54:00:12:34:56mtu",
+                              "nic/52:54:00:12:34:56/rings/",
+                              "nic/52:54:00:12:34:56/rings/rx/",
+                              "nic/52:54:00:12:34:56//rings/rx",
+                              "nic/52:54:00:12:34:56/rx",
+                              "NIC/52:54:00:12:34:56/mtu"}) {
         CAPTURE(wrong);
         const auto knob = knob_from(wrong);
         REQUIRE(!knob.has_value());
@@ -70,7 +92,11 @@ TEST_CASE("switches have few values and the congestion control is a name") {
     }
 }
 
-TEST_CASE("MTU and channels have bounds") {
+TEST_CASE("MTU, channels and rings have bounds") {
+    CHECK(takes("nic/52:54:00:12:34:56/rings/rx", "1"));
+    CHECK(takes("nic/52:54:00:12:34:56/rings/tx", "1048576"));
+    CHECK(!takes("nic/52:54:00:12:34:56/rings/tx", "1048577"));
+    CHECK(!takes("nic/52:54:00:12:34:56/rings/rx", "0"));
     CHECK(takes("nic/52:54:00:12:34:56/mtu", "1280"));
     CHECK(takes("nic/52:54:00:12:34:56/mtu", "65535"));
     CHECK(!takes("nic/52:54:00:12:34:56/mtu", "1279"));

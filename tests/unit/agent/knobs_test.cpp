@@ -11,6 +11,16 @@ namespace {
 
 const std::string mtu = std::string("nic/") + nic_mac + "/mtu";
 const std::string channels = std::string("nic/") + nic_mac + "/channels";
+const std::string rx_ring = std::string("nic/") + nic_mac + "/rings/rx";
+const std::string tx_ring = std::string("nic/") + nic_mac + "/rings/tx";
+const std::string features = "sys/class/net/eth0/device/features";
+
+/// The features of a virtio device, with or without VIRTIO_F_RING_RESET (bit 40).
+std::string with_bit_40(char digit) {
+    std::string digits(64, '1');
+    digits[40] = digit;
+    return digits + "\n";
+}
 
 struct World {
     FakeGuest guest;
@@ -85,4 +95,87 @@ TEST_CASE("without a memory size there is no view") {
     World world;
     world.guest.write("proc/meminfo", "nothing\n");
     CHECK(!world.knobs.view().has_value());
+}
+
+TEST_CASE("a view has the largest MTU and the rings of a NIC") {
+    World world;
+    auto &entry = world.guest.links.at("eth0");
+    entry.link.mtu_max = 9000;
+    entry.rings = Rings{256, 1024, 128, 256};
+    protocol::Nic wanted{nic_mac, "eth0", 1, 4, 1500};
+    wanted.mtu_max = 9000;
+    wanted.rx_ring = 256;
+    wanted.rx_ring_max = 1024;
+    wanted.tx_ring = 128;
+    wanted.tx_ring_max = 256;
+    CHECK(world.knobs.view()->nics == std::vector<protocol::Nic>{wanted});
+    SUBCASE("a device without queue resets says that they stay as they are") {
+        world.guest.write(features, with_bit_40('0'));
+        CHECK(world.knobs.view()->nics.at(0).rings_fixed == "its device lacks VIRTIO_F_RING_RESET");
+        world.guest.write(features, "0011\n");
+        CHECK(world.knobs.view()->nics.at(0).rings_fixed == "its device lacks VIRTIO_F_RING_RESET");
+    }
+    SUBCASE("a device with them says nothing") {
+        world.guest.write(features, with_bit_40('1'));
+        CHECK(world.knobs.view()->nics.at(0).rings_fixed.empty());
+    }
+    SUBCASE("a kernel's largest device MTU is no more than a packet can have") {
+        entry.link.mtu_max = 4294967295u;
+        CHECK(world.knobs.view()->nics.at(0).mtu_max == 65535u);
+    }
+    SUBCASE("sizes that make no sense are left out") {
+        entry.rings = Rings{2048, 1024, 0, 0};
+        CHECK(!world.knobs.view()->nics.at(0).rx_ring.has_value());
+        CHECK(!world.knobs.view()->nics.at(0).tx_ring_max.has_value());
+    }
+}
+
+TEST_CASE("each ring is read and written by itself") {
+    World world;
+    world.guest.links.at("eth0").rings = Rings{256, 1024, 128, 256};
+    CHECK(world.knobs.read(rx_ring) == Result<agent::Reading>(agent::Reading{"256", "2"}));
+    CHECK(world.knobs.read(tx_ring) == Result<agent::Reading>(agent::Reading{"128", "2"}));
+    REQUIRE(world.knobs.write(rx_ring, "1024").has_value());
+    CHECK(world.guest.links.at("eth0").rings == Rings{1024, 1024, 128, 256});
+    REQUIRE(world.knobs.write(tx_ring, "256").has_value());
+    CHECK(world.guest.links.at("eth0").rings == Rings{1024, 1024, 256, 256});
+    CHECK(error_of(world.knobs.write(tx_ring, "1024")) == Error{ErrorKind::invalid, "more than 256"});
+    world.guest.links.at("eth0").rings.reset();
+    CHECK(error_of(world.knobs.read(rx_ring)).kind == ErrorKind::unsupported);
+}
+
+TEST_CASE("a device that cannot resize rings is not asked to") {
+    World world;
+    world.guest.links.at("eth0").rings = Rings{256, 1024, 256, 256};
+    world.guest.write(features, with_bit_40('0'));
+    CHECK(error_of(world.knobs.write(rx_ring, "1024")) ==
+          Error{ErrorKind::unsupported, "its device lacks VIRTIO_F_RING_RESET"});
+    CHECK(world.guest.links.at("eth0").rings->rx == 256);
+}
+
+TEST_CASE("a kernel that refused to resize rings is remembered until it does it, or the NIC is another one") {
+    World world;
+    auto &entry = world.guest.links.at("eth0");
+    entry.rings = Rings{256, 1024, 256, 256};
+    entry.keeps_rings = true;
+    CHECK(world.knobs.view()->nics.at(0).rings_fixed.empty());
+    CHECK(!world.knobs.write(rx_ring, "1024").has_value());
+    const std::string why = "its kernel refused: eth0: set ring: Cannot allocate memory";
+    CHECK(world.knobs.view()->nics.at(0).rings_fixed == why);
+    entry.link.index = 7;
+    CHECK(world.knobs.view()->nics.at(0).rings_fixed.empty());
+    entry.link.index = 2;
+    CHECK(world.knobs.view()->nics.at(0).rings_fixed == why);
+    entry.keeps_rings = false;
+    CHECK(world.knobs.write(rx_ring, "1024").has_value());
+    CHECK(world.knobs.view()->nics.at(0).rings_fixed.empty());
+}
+
+TEST_CASE("an MTU beyond what the device takes is not asked of the kernel") {
+    World world;
+    world.guest.links.at("eth0").link.mtu_max = 9000;
+    CHECK(error_of(world.knobs.write(mtu, "9001")) ==
+          Error{ErrorKind::invalid, "more than the 9000 that the device takes"});
+    CHECK(world.guest.links.at("eth0").link.mtu == 1500);
+    CHECK(world.knobs.write(mtu, "9000").has_value());
 }

@@ -64,20 +64,39 @@ TEST_CASE("a port gives what is there, silence, or the absence of a host") {
 TEST_CASE("a wait ends with a change, with the time, or with stop") {
     World world;
     fakes::send_all(world.sockets.host, "bytes");
-    CHECK(world.port.wait(world.stop.get(), at_last) == Wake::stirred);
+    CHECK(world.port.wait({world.stop.get()}, at_last) == Wake::stirred);
     CHECK(world.port.read().state == Port::State::bytes);
-    CHECK(world.port.wait(world.stop.get(), soon) == Wake::timed_out);
+    CHECK(world.port.wait({world.stop.get()}, soon) == Wake::timed_out);
     REQUIRE(eventfd_write(world.stop.get(), 1) == 0);
-    CHECK(world.port.wait(world.stop.get(), at_last) == Wake::stopped);
-    CHECK(wait_for_stop(world.stop.get(), at_last) == Wake::stopped);
+    CHECK(world.port.wait({world.stop.get()}, at_last) == Wake::stopped);
+    CHECK(wait_for({world.stop.get()}, at_last) == Wake::stopped);
+}
+
+TEST_CASE("news of links ends a wait once, at a port and without one") {
+    World world;
+    Sockets ends;
+    LinkNews news(std::move(ends.guest));
+    const Bells bells{world.stop.get(), &news};
+    (void)world.port.wait(bells, at_last);
+    CHECK(world.port.wait(bells, soon) == Wake::timed_out);
+    fakes::send_all(ends.host, "one");
+    fakes::send_all(ends.host, "another");
+    CHECK(world.port.wait(bells, at_last) == Wake::links_changed);
+    CHECK(world.port.wait(bells, soon) == Wake::timed_out);
+    fakes::send_all(ends.host, "one more");
+    CHECK(wait_for(bells, at_last) == Wake::links_changed);
+    CHECK(wait_for(bells, soon) == Wake::timed_out);
+    fakes::send_all(ends.host, "and one");
+    REQUIRE(eventfd_write(world.stop.get(), 1) == 0);
+    CHECK(wait_for(bells, at_last) == Wake::stopped);
 }
 
 TEST_CASE("an absent host wakes once and does not make it spin") {
     World world;
     world.sockets.host.reset();
-    CHECK(world.port.wait(world.stop.get(), at_last) == Wake::stirred);
+    CHECK(world.port.wait({world.stop.get()}, at_last) == Wake::stirred);
     CHECK(world.port.read().state == Port::State::no_host);
-    CHECK(world.port.wait(world.stop.get(), soon) == Wake::timed_out);
+    CHECK(world.port.wait({world.stop.get()}, soon) == Wake::timed_out);
 }
 
 TEST_CASE("a host that does not read loses the port") {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <thread>
 
 #include "guest-agent/protocol/codec.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
@@ -122,5 +123,37 @@ TEST_CASE("a port at its end is left for stop, and a lost one is reported") {
     auto port = agent::Port::over(std::move(sockets.guest));
     REQUIRE(port.has_value());
     sockets.host.reset();
-    CHECK(agent::serve(*port, parts.session, stop.get(), nobody_waits) == agent::End::stopped);
+    CHECK(agent::serve(*port, parts.session, agent::Bells{stop.get()}, nobody_waits) == agent::End::stopped);
+}
+
+TEST_CASE("a NIC that is plugged in again is tuned while the port is served, without a word from the host") {
+    FakeGuest guest;
+    Agent parts(guest);
+    const std::string mtu = std::string("nic/") + nic_mac + "/mtu";
+    REQUIRE(parts.tuner.put({{mtu, "9000"}}).at(mtu).state == protocol::Outcome::State::done);
+    guest.links.at("eth0").link.index = 9;
+    guest.links.at("eth0").link.mtu = 1500;
+    Sockets port_ends;
+    Sockets news_ends;
+    LinkNews news(std::move(news_ends.guest));
+    const Fd stop(eventfd(0, EFD_CLOEXEC));
+    agent::Readiness nobody_waits("", Clock::time_point::min());
+    auto port = agent::Port::over(std::move(port_ends.guest));
+    REQUIRE(port.has_value());
+    std::thread serving([&] {
+        (void)agent::serve(*port, parts.session, agent::Bells{stop.get(), &news}, nobody_waits);
+    });
+    protocol::Framer framer;
+    (void)next_reply(port_ends.host, framer);
+    send_all(news_ends.host, "a message of the kernel");
+    const auto mtu_now = [&] {
+        const Id id{"00c0ffee00c0ffee", 1};
+        send_all(port_ends.host, protocol::frame_of(Call{id, protocol::Observe{}}).value());
+        return std::get<protocol::View>(next_reply(port_ends.host, framer).answer).nics.at(0).mtu;
+    };
+    // The first answer may come of the same wait as the news; the second comes after it.
+    (void)mtu_now();
+    CHECK(mtu_now() == 9000);
+    REQUIRE(eventfd_write(stop.get(), 1) == 0);
+    serving.join();
 }

@@ -45,7 +45,7 @@ TEST_CASE("a greeting ends whatever was cut and says who the agent is") {
     const auto &hello = std::get<Hello>(reply->answer);
     CHECK(hello.version == version);
     CHECK(hello.boot_id == first_boot);
-    CHECK(hello.knobs.size() == 14);
+    CHECK(hello.knobs.size() == 16);
     CHECK(hello.knobs.front() == "nic/channels");
 }
 
@@ -83,7 +83,12 @@ TEST_CASE("the largest view and the largest outcomes fit into a frame") {
     for (unsigned i = 0; i < 200; ++i) {
         const std::string number = std::to_string(100 + i);
         const std::string mac = "52:54:00:12:3" + number.substr(0, 1) + ":" + number.substr(1);
-        world.guest.links.entries.push_back(virtio_nic(i + 2, "interface-n" + number, mac, Channels{16, 16}));
+        auto nic = virtio_nic(i + 2, "interface-n" + number, mac, Channels{16, 16});
+        nic.link.mtu_max = 65535;
+        nic.rings = Rings{1024, 1024, 1024, 1024};
+        nic.keeps_rings = true;
+        world.guest.links.entries.push_back(nic);
+        (void)world.agent.knobs.write("nic/" + mac + "/rings/rx", "1024");
     }
     CHECK(std::get<View>(world.ask(Observe{}).answer).nics.size() == most_nics);
     Put put;

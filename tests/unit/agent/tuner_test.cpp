@@ -17,6 +17,7 @@ namespace {
 
 const std::string mtu = std::string("nic/") + nic_mac + "/mtu";
 const std::string channels = std::string("nic/") + nic_mac + "/channels";
+const std::string rx_ring = std::string("nic/") + nic_mac + "/rings/rx";
 const std::string rmem = "sysctl/net.core.rmem_max";
 const std::string wmem = "sysctl/net.core.wmem_max";
 const std::string tcp_rmem = "sysctl/net.ipv4.tcp_rmem";
@@ -216,4 +217,81 @@ TEST_CASE("the original is on record before the change") {
     REQUIRE(release != std::string::npos);
     CHECK(hold < claim);
     CHECK(claim < release);
+}
+
+TEST_CASE("rings that the kernel keeps are neither held nor put again") {
+    FakeGuest guest;
+    guest.links.at("eth0").rings = Rings{256, 1024, 256, 256};
+    guest.links.at("eth0").keeps_rings = true;
+    Agent agent(guest);
+    const Outcomes refused = agent.tuner.put({{rx_ring, "1024"}, {rmem, "425984"}});
+    CHECK(refused == Outcomes{{rx_ring, {State::failed, "256", "eth0: set ring: Cannot allocate memory"}},
+                              {rmem, done("425984")}});
+    CHECK(agent.record.held().count(rx_ring) == 0);
+    CHECK(agent.wanted.knobs().count(rx_ring) == 0);
+    guest.links.at("eth0").keeps_rings = false;
+    CHECK(agent.tuner.put({{rx_ring, "1024"}}) == Outcomes{{rx_ring, done("1024")}});
+    CHECK(guest.links.at("eth0").rings->rx == 1024);
+    CHECK(agent.tuner.revert(std::nullopt).at(rx_ring) == done("256"));
+}
+
+TEST_CASE("an MTU is widened and narrowed, and the guest's own comes back") {
+    FakeGuest guest;
+    guest.links.at("eth0").link.mtu = 9000;
+    guest.links.at("eth0").link.mtu_max = 9000;
+    Agent agent(guest);
+    CHECK(agent.tuner.put({{mtu, "1500"}}) == Outcomes{{mtu, done("1500")}});
+    CHECK(agent.tuner.put({{mtu, "9000"}}) == Outcomes{{mtu, done("9000")}});
+    CHECK(agent.tuner.put({{mtu, "9001"}}) ==
+          Outcomes{{mtu, {State::failed, "9000", "more than the 9000 that the device takes"}}});
+    CHECK(agent.tuner.put({{mtu, "4000"}}) == Outcomes{{mtu, done("4000")}});
+    CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{mtu, done("9000")}});
+}
+
+TEST_CASE("a NIC that comes back gets what was granted to it, on its new original") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{mtu, "9000"}, {rmem, "425984"}});
+    CHECK(agent.tuner.put_on_new_nics().empty());
+    const auto eth0 = guest.links.entries.back();
+    guest.links.entries.pop_back();
+    CHECK(agent.tuner.misses_nics());
+    CHECK(agent.tuner.put_on_new_nics().empty());
+    guest.links.entries.push_back(eth0);
+    guest.links.at("eth0").link.index = 7;
+    guest.links.at("eth0").link.mtu = 1400;
+    CHECK(!agent.tuner.misses_nics());
+    CHECK(agent.tuner.put_on_new_nics() == Outcomes{{mtu, done("9000")}});
+    CHECK(agent.tuner.put_on_new_nics().empty());
+    CHECK(agent.tuner.revert(std::set<std::string>{mtu}) == Outcomes{{mtu, done("1400")}});
+    guest.links.at("eth0").link.index = 8;
+    CHECK(agent.tuner.put_on_new_nics().empty());
+}
+
+TEST_CASE("news of links is no reason to fight for a NIC that stayed") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{mtu, "1500"}, {channels, "4"}});
+    guest.links.at("eth0").link.mtu = 1400;
+    guest.links.at("eth0").channels->now = 1;
+    CHECK(agent.tuner.put_on_new_nics().empty());
+    CHECK(guest.links.at("eth0").link.mtu == 1400);
+    CHECK(guest.links.at("eth0").channels->now == 1);
+}
+
+TEST_CASE("what was granted to a NIC that comes late in the boot is put when it comes") {
+    FakeGuest guest;
+    {
+        Agent agent(guest);
+        (void)agent.tuner.put({{mtu, "9000"}, {rmem, "425984"}});
+    }
+    guest.reboot(second_boot);
+    const auto eth0 = guest.links.entries.back();
+    guest.links.entries.pop_back();
+    Agent agent(guest);
+    CHECK(agent.tuner.put_again().at(mtu).state == State::failed);
+    CHECK(agent.tuner.misses_nics());
+    guest.links.entries.push_back(eth0);
+    CHECK(agent.tuner.put_on_new_nics() == Outcomes{{mtu, done("9000")}});
+    CHECK(!agent.tuner.misses_nics());
 }

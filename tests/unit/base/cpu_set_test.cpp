@@ -76,9 +76,12 @@ TEST_CASE("containing and meeting are told apart") {
     CHECK_FALSE(set.intersects(CpuSet{}));
 }
 
-TEST_CASE("a set knows its first CPU and its size") {
+TEST_CASE("a set knows its first and last CPU and its size") {
     CpuSet set = {5, 3, 9};
     CHECK(set.first() == 3);
+    CHECK(set.last() == 9);
+    CHECK(CpuSet{63, 64, 127, 130}.last() == 130);
+    CHECK(CpuSet{63}.last() == 63);
     CHECK(set.size() == 3);
     set.erase(3);
     set.insert(9);

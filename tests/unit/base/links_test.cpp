@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -77,6 +78,9 @@ TEST_CASE("what is no link has an error, not a value") {
     REQUIRE(links.has_value());
     CHECK(error_of(links->channels("lo")).kind == ErrorKind::unsupported);
     CHECK(error_of(links->set_channels("lo", 1)).kind == ErrorKind::unsupported);
+    CHECK(error_of(links->rings("lo")).kind == ErrorKind::unsupported);
+    CHECK(error_of(links->set_ring("lo", Ring::rx, 256)).kind == ErrorKind::unsupported);
+    CHECK(error_of(links->rings("no-such-link")).kind == ErrorKind::not_found);
     CHECK(error_of(links->channels("no-such-link")).kind == ErrorKind::not_found);
     CHECK(error_of(links->channels("")).kind == ErrorKind::not_found);
     CHECK(error_of(links->set_mtu("a-name-of-16-char", 1500)).kind == ErrorKind::not_found);
@@ -107,6 +111,11 @@ TEST_CASE("a tap has an address, a kind, a largest MTU and channels that cannot 
         CHECK(is_mac(link->mac));
         CHECK(link->kind == "tun");
         CHECK(link->mtu == 1500);
+        if (link->mtu_max != 0) {
+            CHECK(links.set_mtu("tap7", link->mtu_max).has_value());
+            CHECK(error_of(links.set_mtu("tap7", link->mtu_max + 1)).kind == ErrorKind::invalid);
+            CHECK(links.set_mtu("tap7", 1500).has_value());
+        }
         CHECK(error_of(links.set_mtu("tap7", 100000)).kind == ErrorKind::invalid);
         const auto channels = links.channels("tap7");
         REQUIRE(channels.has_value());
@@ -114,6 +123,29 @@ TEST_CASE("a tap has an address, a kind, a largest MTU and channels that cannot 
         CHECK(error_of(links.set_channels("tap7", 0)).kind == ErrorKind::invalid);
         CHECK(error_of(links.set_channels("tap7", 2)).kind == ErrorKind::invalid);
         CHECK(error_of(links.set_channels("tap7", 1)).kind == ErrorKind::unsupported);
+    });
+}
+
+TEST_CASE("links that come and go are news, once") {
+    in_own_namespace([](KernelLinks &links) {
+        auto news = LinkNews::open();
+        REQUIRE(news.has_value());
+        const auto is_there = [&] {
+            pollfd entry{news->fd(), POLLIN, 0};
+            return poll(&entry, 1, 0) == 1;
+        };
+        CHECK(!is_there());
+        REQUIRE(links.set_mtu("lo", 9000).has_value());
+        CHECK(is_there());
+        news->take();
+        CHECK(!is_there());
+        {
+            const Fd device = tap("tap8");
+            if (!device) return;
+            CHECK(is_there());
+            news->take();
+        }
+        CHECK(is_there());
     });
 }
 

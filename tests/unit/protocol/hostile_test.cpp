@@ -25,7 +25,7 @@ std::vector<std::string> seeds() {
     view.memory = 1 << 30;
     view.sysctl_names = {"net.core.rmem_max"};
     view.sysctls = {{"net.core.rmem_max", "212992"}};
-    view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500}};
+    view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500, 9000, 256, 1024, 256, 256, "no room"}};
     return {*frame_of(Reply{id, view}), *frame_of(Reply{id, Outcomes{{"a", {Outcome::State::failed, "1", "why"}}}}),
             *frame_of(Call{id, Put{{{"sysctl/net.core.rmem_max", "1"}}}}), *frame_of(Call{id, Revert{}})};
 }
@@ -85,7 +85,14 @@ TEST_CASE("whatever changed bytes are taken for, it keeps to the maxima") {
             if (view == nullptr) continue;
             CHECK(view->cpus >= 1);
             CHECK(view->boot_id.size() == 36);
-            for (const Nic &nic : view->nics) CHECK(nic.mac.size() == 17);
+            for (const Nic &nic : view->nics) {
+                CHECK(nic.mac.size() == 17);
+                CHECK(nic.rx_ring.has_value() == nic.rx_ring_max.has_value());
+                CHECK(nic.rx_ring <= nic.rx_ring_max);
+                CHECK(nic.tx_ring <= nic.tx_ring_max);
+                CHECK(nic.mtu_max.value_or(1) <= 65536);
+                CHECK(nic.rings_fixed.size() <= longest_note);
+            }
         }
     }
     CHECK(taken > 0);

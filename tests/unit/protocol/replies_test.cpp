@@ -26,7 +26,8 @@ View view_of_a_guest() {
     view.memory = std::uint64_t{1} << 40;
     view.sysctl_names = {"net.core.rmem_max", "net.core.wmem_max"};
     view.sysctls = {{"net.core.rmem_max", "212992"}};
-    view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500}, Nic{"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
+    view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500, 9000, 256, 1024, 128, 512, "no room"},
+                 Nic{"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
     return view;
 }
 
@@ -106,12 +107,49 @@ TEST_CASE("a view that breaks a rule is refused as a whole") {
     refused(R"("channels":1)", R"("channels":5)");
     refused(R"("channels":1)", R"("channels":0)");
     refused(R"("channels":1,)", "");
+    refused(R"("mtu_max":9000)", R"("mtu_max":0)");
+    refused(R"("mtu_max":9000)", R"("mtu_max":70000)");
+    refused(R"("mtu_max":9000)", R"("mtu_max":"9000")");
+    refused(R"("rx_ring":256)", R"("rx_ring":1025)");
+    refused(R"("rx_ring":256)", R"("rx_ring":0)");
+    refused(R"("rx_ring":256)", R"("rx_ring":-1)");
+    refused(R"("rx_ring":256)", R"("rx_ring":null)");
+    refused(R"("rx_ring":256,)", "");
+    refused(R"("rx_ring_max":1024)", R"("rx_ring_max":1048577)");
+    refused(R"("tx_ring":128)", R"("tx_ring":513)");
+    refused(R"("tx_ring_max":512,)", "");
+    refused(R"("rings_fixed":"no room")", R"("rings_fixed":7)");
+    refused(R"("rings_fixed":"no room")", R"("rings_fixed":"no\u001b[31mroom")");
+    refused("no room", std::string(longest_note + 1, 'x'));
     refused(R"("net.core.rmem_max":"212992")", R"("net.core.rmem_max":212992)");
     refused(R"("net.core.rmem_max":"212992")", R"("net.core.rmem_max":"1\n2")");
     refused(R"("net.core.rmem_max":"212992")", R"("kernel.core_pattern":"x")");
     refused(R"("net.core.rmem_max":"212992")", R"("net.core.rmem_max":"1","net.core.rmem_max":"2")");
     refused(R"("sysctl_names":[)", R"("sysctl_names":["a b",)");
     refused(R"("nics":[)", R"("nics":[7,)");
+}
+
+TEST_CASE("an agent that is older says nothing of rings and largest MTUs, and one that is newer says more") {
+    const std::string head = R"({"verb":"observe","id":"00c0ffee00c0ffee-7","boot_id":")" + boot +
+                             R"(","agent":"0.1.0","cpus":1,"memory":1,"sysctl_names":[],"sysctls":{},"nics":[)";
+    const auto nic_in = [&](const std::string &nic) {
+        const auto reply = reply_from(head + nic + "]}");
+        if (!reply) FAIL(reply.error().what);
+        return std::get<View>(reply->answer).nics.at(0);
+    };
+    CHECK(nic_in(R"({"mac":"52:54:00:12:34:56","name":"eth0","mtu":1500})") ==
+          Nic{"52:54:00:12:34:56", "eth0", {}, {}, 1500});
+    CHECK(nic_in(R"({"mac":"52:54:00:12:34:56","name":"eth0","mtu":1500,"colour":[{"rx_ring":7}]})") ==
+          Nic{"52:54:00:12:34:56", "eth0", {}, {}, 1500});
+}
+
+TEST_CASE("a reason that is too long or wild is tamed before it is sent") {
+    View view = view_of_a_guest();
+    view.nics.at(0).rings_fixed = "a\x1b[31m" + std::string(longest_note, 'x');
+    const Reply reply = there_and_back(Reply{id, view});
+    const std::string fixed = std::get<View>(reply.answer).nics.at(0).rings_fixed;
+    CHECK(fixed.substr(0, 6) == "a?[31m");
+    CHECK(fixed.size() == longest_note);
 }
 
 TEST_CASE("a view with more than the maxima is refused") {
