@@ -29,7 +29,7 @@ case "${1:-}" in
   --unit)
     tests/install-packages build unit
     plain
-    exec tests/run unit:build layering:build format
+    exec tests/run unit:build layering:build schema:build manuals:build format
     ;;
   --sanitize)
     tests/install-packages build unit
@@ -40,7 +40,8 @@ case "${1:-}" in
     tests/install-packages build unit
     plain
     sanitized
-    exec tests/run unit:build layering:build format unit:build-sanitized private-libvirtd:build box:build
+    exec tests/run unit:build layering:build schema:build manuals:build format unit:build-sanitized \
+      private-libvirtd:build corpus:build box:build
     ;;
   *)
     sed -n '2,7p' "$0" >&2

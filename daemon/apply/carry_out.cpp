@@ -11,9 +11,14 @@ using plan::Target;
 
 namespace {
 
-/// A domain is one unit; each setting of the host is one.
-std::string unit_of(const Target &target) {
-    return target.owner.empty() ? text_of(target) : target.owner;
+/// A domain is one unit; each setting of the host is one; and what a wish says that belongs together.
+std::string unit_of(const Change &change) {
+    if (!change.unit.empty()) return change.unit;
+    return change.target.owner.empty() ? text_of(change.target) : change.target.owner;
+}
+
+std::string another_failed(const Change &change) {
+    return "another change of " + (change.unit.empty() ? "this domain" : change.unit) + " failed";
 }
 
 class Run {
@@ -48,7 +53,7 @@ class Run {
     }
 
     void make(const std::vector<Change> &effect) {
-        const auto unit = unit_of(effect.front().target);
+        const auto unit = unit_of(effect.front());
         if (const auto reason = obstacle(effect); !reason.empty()) {
             conclude(effect, Status::skipped, reason);
             return;
@@ -64,7 +69,7 @@ class Run {
     }
 
     std::string obstacle(const std::vector<Change> &effect) const {
-        if (failed_units_.count(unit_of(effect.front().target)) != 0) return "another change of this domain failed";
+        if (failed_units_.count(unit_of(effect.front())) != 0) return another_failed(effect.front());
         for (const auto &change : effect)
             for (const auto &required : change.requires_first)
                 if (failed_.count(required) != 0) return "it needs " + text_of(required) + ", which failed";
@@ -83,12 +88,12 @@ class Run {
     void undo(const std::string &unit) {
         failed_units_.insert(unit);
         for (auto at = report_.outcomes.rbegin(); at != report_.outcomes.rend(); ++at) {
-            const bool part = unit_of(at->change.target) == unit;
+            const bool part = unit_of(at->change) == unit;
             if (!part || (at->status != Status::done && at->status != Status::failed)) continue;
             auto undone = world_.make({reverse(at->change)});
             if (undone && at->status == Status::done) {
                 at->status = Status::undone;
-                at->why = "another change of this domain failed";
+                at->why = another_failed(at->change);
                 failed_.insert(at->change.target);
             } else if (!undone) {
                 at->why += (at->why.empty() ? "" : "; ") + ("could not be undone: " + undone.error().what);

@@ -17,31 +17,6 @@ using plan::TargetKind;
 
 namespace {
 
-void remember(Hold &hold, const Change &change) {
-    const auto keep = [&](const plan::Value &value) {
-        if (!value || *value == *change.to) return;
-        if (std::find(hold.earlier.begin(), hold.earlier.end(), *value) == hold.earlier.end())
-            hold.earlier.push_back(*value);
-    };
-    keep(hold.asked);
-    keep(hold.granted);
-    hold.asked = *change.to;
-    hold.granted = *change.to;
-}
-
-void record(Tuned &tuned, const Change &change) {
-    if (change.gives_back) {
-        tuned.holds.erase(change.target);
-        return;
-    }
-    const auto at = tuned.holds.find(change.target);
-    if (at == tuned.holds.end()) {
-        tuned.holds[change.target] = Hold{"", change.from, *change.to, change.to, {}};
-    } else {
-        remember(at->second, change);
-    }
-}
-
 /// Nothing to do: what it gives back is back, and held by nobody.
 bool is_over(const Change &change, const plan::Value &now, const Tuned &tuned) {
     return change.gives_back && tuned.holds.count(change.target) == 0 && same_value(change.target, now, change.to);
@@ -70,8 +45,8 @@ Document without_added(Document document, const Document &before) {
 
 }  // namespace
 
-DefinitionWorld::DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step)
-    : hypervisor_(hypervisor), store_(root), step_(std::move(step)) {}
+DefinitionWorld::DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step, domain::Fragments fragments)
+    : hypervisor_(hypervisor), store_(root), step_(std::move(step)), fragments_(std::move(fragments)) {}
 
 void DefinitionWorld::stepped() const {
     if (step_) step_();
@@ -136,18 +111,18 @@ Result<> DefinitionWorld::make(const std::vector<Change> &effect) {
     if (expected != expected_.end() && expected->second != now.bytes())
         return failure(ErrorKind::changed, now.name() + ": its definition changed since it was read");
     auto tuned = TRY(domain::tuned_in(now));
-    std::vector<Edit> edits;
+    std::vector<Change> changes;
     for (const auto &change : effect) {
         const auto value = TRY(domain::value_of(now, change.target.name));
         if (is_over(change, value, tuned)) continue;
         if (!same_value(change.target, value, change.from))
             return failure(ErrorKind::changed, now.name() + ": " + change.target.name + " changed since it was read");
-        edits.push_back({change.target.name, change.to});
-        record(tuned, change);
+        changes.push_back(change);
     }
-    if (edits.empty()) return {};
-    const auto edited = TRY(domain::with(now, edits));
-    const auto next = TRY(domain::with_holds(edited, tuned.holds));
+    if (changes.empty()) return {};
+    const auto edits = domain::edits_of(changes);
+    tuned.holds = plan::held_after(std::move(tuned.holds), changes);
+    const auto next = TRY(domain::with(now, edits, tuned, fragments_));
     if (tuned.holds.empty()) return give_back_all(now, next);
     return give(now, std::move(tuned), next, edits);
 }

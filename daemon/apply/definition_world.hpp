@@ -19,8 +19,10 @@ namespace kvmtune::apply {
 
 class DefinitionWorld : public World {
   public:
-    /// Root and hypervisor must outlive it. The step is called after each file and each define.
-    DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step = {});
+    /// Root and hypervisor must outlive it. The step is called after each file and each define; what is inserted is
+    /// made from the fragments.
+    DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step = {},
+                    domain::Fragments fragments = domain::Fragments::built_in());
 
     [[nodiscard]] Result<plan::Observed> observe(const std::set<plan::Target> &targets) override;
     [[nodiscard]] Result<plan::Holds> holds() override;
@@ -47,6 +49,7 @@ class DefinitionWorld : public World {
     std::map<std::string, std::string> expected_;  ///< definitions by UUID
     DefinitionStore store_;
     Step step_;
+    domain::Fragments fragments_;
 };
 
 }  // namespace kvmtune::apply

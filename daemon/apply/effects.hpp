@@ -33,7 +33,7 @@ using LoadModule = std::function<Result<>(const std::string &)>;
 /// modprobe(8): the only way that reads modprobe.d and its dependencies as the administrator means them.
 [[nodiscard]] Result<> modprobe(const std::string &name);
 
-/// Modules, sysctls and files below a root.
+/// Modules, sysctls, files and pools of huge pages below a root.
 class HostEffects : public Effects {
   public:
     /// The tree must outlive it.

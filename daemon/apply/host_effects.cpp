@@ -7,6 +7,7 @@
 
 #include "base/sysctl.hpp"
 #include "daemon/apply/effects.hpp"
+#include "daemon/apply/huge_pages.hpp"
 
 namespace kvmtune::apply {
 
@@ -19,6 +20,12 @@ namespace {
 
 Value absent_if_missing(const Result<std::string> &text) {
     return text ? Value(*text) : std::nullopt;
+}
+
+Result<PoolDoor> door_to(const Root &root, const Target &target) {
+    const auto pool = plan::pool_named(target);
+    if (!pool) return failure(ErrorKind::invalid, text_of(target) + ": not the name of a pool");
+    return door_of(root, *pool);
 }
 
 }  // namespace
@@ -56,6 +63,11 @@ Result<Observation> HostEffects::look(const Target &target) {
         return Observation{absent_if_missing(text), {}};
     }
     const auto boot = TRY(read_sysctl(root_, "kernel.random.boot_id"));
+    if (target.kind == TargetKind::pool) {
+        const auto door = TRY(door_to(root_, target));
+        const auto pool = TRY(door.look());
+        return Observation{std::to_string(pool.total), boot, std::to_string(pool.in_use())};
+    }
     if (target.kind == TargetKind::module) {
         const bool loaded = root_.exists("sys/module/" + target.name);
         return Observation{loaded ? Value("loaded") : std::nullopt, boot};
@@ -77,6 +89,12 @@ Result<> HostEffects::put(const Target &target, const Value &value) {
             if (const auto slash = target.name.rfind('/'); slash != std::string::npos)
                 TRY(root_.make_directories(target.name.substr(0, slash)));
             return root_.replace(target.name, *value);
+        case TargetKind::pool: {
+            const auto door = TRY(door_to(root_, target));
+            const auto pages = plan::pages_in(value);
+            if (!pages) return failure(ErrorKind::invalid, text_of(target) + ": no number of pages");
+            return resize(door, *pages);
+        }
         default:
             return failure(ErrorKind::failed, text_of(target) + ": not a setting of the host");
     }

@@ -24,6 +24,19 @@ struct DomainRecord {
     bool operator==(const DomainRecord &) const = default;
 };
 
+/// One of the hypervisor's networks as it was at one moment.
+struct NetworkRecord {
+    std::string uuid;  ///< lower case, with dashes
+    std::string name;
+    bool persistent = false;  ///< has a definition that outlives its run
+    bool active = false;
+    bool autostart = false;
+    std::string definition;  ///< what its next start uses; empty for a transient network
+    std::string live;        ///< what it runs with; empty if it is not active
+
+    bool operator==(const NetworkRecord &) const = default;
+};
+
 /// What to do with a guest that does not shut down in time.
 enum class Insist { no, destroy };
 
@@ -51,6 +64,13 @@ class Hypervisor {
     /// compare-and-swap, a domain undefined meanwhile comes back and a transient one becomes persistent: ask for
     /// domain() right before.
     [[nodiscard]] virtual Result<std::string> define(const std::string &xml) = 0;
+
+    /// All networks, in ascending order of name; none where the hypervisor has no networks of its own.
+    [[nodiscard]] virtual Result<std::vector<NetworkRecord>> networks() const = 0;
+    /// Makes a document a network's persistent definition, in force from its next start, after a check against the
+    /// schema where libvirt has one (7.7); a network that runs is left as it is. The answer is the definition as the
+    /// hypervisor gives it back. Errors and want of a compare-and-swap as for define().
+    [[nodiscard]] virtual Result<std::string> define_network(const std::string &xml) = 0;
 
     /// Starts a domain that is off; from its saved image if it has one.
     [[nodiscard]] virtual Result<> start(const std::string &uuid) = 0;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/json.hpp"
+#include "daemon/plan/pool.hpp"
 
 namespace kvmtune::apply {
 
@@ -95,19 +96,6 @@ std::vector<std::string> texts_of(const Json *json) {
     for (const auto &item : *json->array())
         if (item.text() != nullptr) texts.push_back(*item.text());
     return texts;
-}
-
-/// A target is asked for something else: what it was given before stays known as ours.
-void remember(Hold &hold, const std::string &asked) {
-    const auto keep = [&](const Value &value) {
-        if (!value || *value == asked) return;
-        if (std::find(hold.earlier.begin(), hold.earlier.end(), *value) == hold.earlier.end())
-            hold.earlier.push_back(*value);
-    };
-    keep(hold.asked);
-    keep(hold.granted);
-    hold.asked = asked;
-    hold.granted.reset();
 }
 
 Result<> replay(Holds &holds, const Json &record) {
@@ -200,14 +188,10 @@ Result<> Journal::append(const std::string &record) {
 Result<> Journal::hold(const Target &target, const std::string &epoch, const Value &original,
                        const std::string &asked) {
     const auto at = holds_.find(target);
-    Hold next;
-    if (at == holds_.end()) {
-        next = Hold{epoch, original, asked, std::nullopt, {}};
-    } else {
-        next = at->second;
-        next.epoch = epoch;
-        remember(next, asked);
-    }
+    const auto *held = at == holds_.end() ? nullptr : &at->second;
+    auto next = target.kind == plan::TargetKind::pool
+                    ? pool_asked_for(held, epoch, plan::pages_in(original).value_or(0), asked)
+                    : asked_for(held, epoch, original, asked);
     const auto record = hold_record(target, next);
     if (!says(record, target, next))
         return failure(ErrorKind::invalid, text_of(target) + ": its value is not UTF-8 and cannot be recorded");

@@ -29,7 +29,8 @@ class Journal {
 
     [[nodiscard]] const plan::Holds &holds() const { return holds_; }
 
-    /// Records what a target held and what it is about to get. For a target that is held already, its original stays.
+    /// Records what a target held and what it is about to get. For a target that is held already, its original stays,
+    /// but for a pool: there it is what is there now less what is ours of it.
     /// invalid: a value that is not UTF-8 cannot be recorded.
     [[nodiscard]] Result<> hold(const plan::Target &target, const std::string &epoch, const plan::Value &original,
                                 const std::string &asked);

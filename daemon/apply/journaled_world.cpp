@@ -20,29 +20,34 @@ Result<plan::Observed> JournaledWorld::observe(const std::set<plan::Target> &tar
 
 Result<> JournaledWorld::make(const std::vector<plan::Change> &effect) {
     for (const auto &change : effect) {
-        TRY(as_planned(change));
-        TRY(change.gives_back ? give_back(change) : give(change));
+        const auto now = TRY(as_planned(change));
+        TRY(change.gives_back ? give_back(change, now) : give(change, now));
     }
     return {};
 }
 
-/// Whether what is there now is what the change was planned on, or something that the hold knows.
-Result<> JournaledWorld::as_planned(const plan::Change &change) {
+/// What is there now, if it is what the change was planned on, or something that the hold knows. A pool's hold knows
+/// amounts only: there it is what the change leads from or to.
+Result<plan::Value> JournaledWorld::as_planned(const plan::Change &change) {
     const auto seen = TRY(effects_.look(change.target));
     bool known = same_value(change.target, seen.value, change.from);
     const auto held = journal_.holds().find(change.target);
-    if (held != journal_.holds().end())
+    if (change.target.kind == plan::TargetKind::pool) {
+        known = known || same_value(change.target, seen.value, change.to);
+    } else if (held != journal_.holds().end()) {
         known = known || same_value(change.target, seen.value, held->second.original) ||
                 is_ours(change.target, held->second, seen.value);
+    }
     const bool same_thing = change.epoch.empty() || change.epoch == seen.epoch;
     if (!known || !same_thing) return failure(ErrorKind::changed, "it was changed since the plan was made");
-    return {};
+    return seen.value;
 }
 
-Result<> JournaledWorld::give(const plan::Change &change) {
+Result<> JournaledWorld::give(const plan::Change &change, const plan::Value &now) {
     if (!change.to) return failure(ErrorKind::failed, text_of(change.target) + ": a wish without a value");
     const bool fresh = journal_.holds().count(change.target) == 0;
-    TRY(journal_.hold(change.target, change.epoch, change.from, *change.to));
+    const bool amount = change.target.kind == plan::TargetKind::pool;
+    TRY(journal_.hold(change.target, change.epoch, amount ? now : change.from, *change.to));
     auto after = put(change);
     if (!after && after.error().kind == ErrorKind::changed && fresh) TRY(journal_.drop(change.target));
     if (!after) return tl::unexpected<Error>(std::move(after).error());
@@ -50,11 +55,13 @@ Result<> JournaledWorld::give(const plan::Change &change) {
 }
 
 /// The hold is written once more, as not granted: after a crash here, the old value is no sign of somebody else.
-Result<> JournaledWorld::give_back(const plan::Change &change) {
+Result<> JournaledWorld::give_back(const plan::Change &change, const plan::Value &now) {
     const auto held = journal_.holds().find(change.target);
     if (held != journal_.holds().end() && held->second.granted) {
         const auto hold = held->second;
-        TRY(journal_.hold(change.target, hold.epoch, hold.original, hold.asked));
+        const bool amount = change.target.kind == plan::TargetKind::pool;
+        TRY(amount ? journal_.hold(change.target, hold.epoch, now, now.value_or("0"))
+                   : journal_.hold(change.target, hold.epoch, hold.original, hold.asked));
     }
     const auto after = TRY(put(change));
     if (!same_value(change.target, after, change.to))

@@ -18,9 +18,9 @@ class JournaledWorld : public World {
     [[nodiscard]] Result<> forget(const plan::Target &target) override { return journal_.drop(target); }
 
   private:
-    [[nodiscard]] Result<> as_planned(const plan::Change &change);
-    [[nodiscard]] Result<> give(const plan::Change &change);
-    [[nodiscard]] Result<> give_back(const plan::Change &change);
+    [[nodiscard]] Result<plan::Value> as_planned(const plan::Change &change);
+    [[nodiscard]] Result<> give(const plan::Change &change, const plan::Value &now);
+    [[nodiscard]] Result<> give_back(const plan::Change &change, const plan::Value &now);
     [[nodiscard]] Result<plan::Value> put(const plan::Change &change);
 
     Journal &journal_;

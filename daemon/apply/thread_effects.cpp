@@ -33,7 +33,7 @@ Result<unsigned> number_of(const Target &target) {
 }
 
 Result<> set_affinity(pid_t tid, const CpuSet &cpus) {
-    const auto count = cpus.empty() ? 1 : *std::prev(cpus.end()) + 1;
+    const auto count = cpus.empty() ? 1 : cpus.last() + 1;
     struct Free {
         void operator()(cpu_set_t *set) const { CPU_FREE(set); }
     };

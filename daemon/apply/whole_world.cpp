@@ -5,15 +5,20 @@ namespace kvmtune::apply {
 using plan::Target;
 using plan::TargetKind;
 
-WholeWorld::WholeWorld(const Root &root, Journal &journal, Hypervisor &hypervisor, LoadModule load_module, Step step)
+WholeWorld::WholeWorld(const Root &root, Journal &journal, Hypervisor &hypervisor, LoadModule load_module, Step step,
+                       domain::Fragments fragments)
     : journal_(journal),
       host_effects_(root, std::move(load_module)),
       thread_effects_(root, hypervisor),
       guest_effects_(hypervisor),
+      link_effects_(root),
+      network_effects_(hypervisor),
       host_(journal, host_effects_, step),
       threads_(journal, thread_effects_, step),
       guests_(journal, guest_effects_, step),
-      definitions_(root, hypervisor, step) {}
+      links_(journal, link_effects_, step),
+      networks_(journal, network_effects_, step),
+      definitions_(root, hypervisor, step, std::move(fragments)) {}
 
 World &WholeWorld::home_of(const Target &target) {
     switch (target.kind) {
@@ -23,6 +28,10 @@ World &WholeWorld::home_of(const Target &target) {
             return threads_;
         case TargetKind::knob:
             return guests_;
+        case TargetKind::link:
+            return links_;
+        case TargetKind::network:
+            return networks_;
         default:
             return host_;
     }

@@ -4,6 +4,8 @@
 #include "daemon/apply/definition_world.hpp"
 #include "daemon/apply/guest_effects.hpp"
 #include "daemon/apply/journaled_world.hpp"
+#include "daemon/apply/link_effects.hpp"
+#include "daemon/apply/network_effects.hpp"
 #include "daemon/apply/thread_effects.hpp"
 
 namespace kvmtune::apply {
@@ -11,7 +13,8 @@ namespace kvmtune::apply {
 class WholeWorld : public World {
   public:
     /// All must outlive it.
-    WholeWorld(const Root &root, Journal &journal, Hypervisor &hypervisor, LoadModule load_module, Step step = {});
+    WholeWorld(const Root &root, Journal &journal, Hypervisor &hypervisor, LoadModule load_module, Step step = {},
+               domain::Fragments fragments = domain::Fragments::built_in());
 
     [[nodiscard]] Result<plan::Observed> observe(const std::set<plan::Target> &targets) override;
     [[nodiscard]] Result<plan::Holds> holds() override;
@@ -32,9 +35,13 @@ class WholeWorld : public World {
     HostEffects host_effects_;
     ThreadEffects thread_effects_;
     GuestEffects guest_effects_;
+    LinkEffects link_effects_;
+    NetworkEffects network_effects_;
     JournaledWorld host_;
     JournaledWorld threads_;
     JournaledWorld guests_;
+    JournaledWorld links_;
+    JournaledWorld networks_;
     DefinitionWorld definitions_;
 };
 

@@ -21,12 +21,18 @@ pipeline::Restart restart_of(const Options &options) {
 int apply_or_roll_back(const Options &options, const Terminal &terminal, const apply::Step &step) {
     auto site = open_site(options, terminal, Access::change, step);
     if (!site) return site.error();
-    const auto account = pipeline::bring(*(*site)->place, (*site)->scope, restart_of(options));
+    const auto tell = [&](const std::string &doing) {
+        if (!options.quiet && !options.json) terminal.progress(doing);
+    };
+    const auto account = pipeline::bring(*(*site)->place, (*site)->scope, restart_of(options), tell);
+    tell("");
     if (!account) return fail(terminal, account.error());
     if (options.json) {
-        terminal.result(json_of(*account).pretty());
+        const auto *command = options.command == Command::rollback ? "rollback" : "apply";
+        terminal.result(answer(command, json_of(*account)).pretty());
     } else {
-        terminal.result(text_of(*account, options.verbose ? Detail::reasons : Detail::brief));
+        terminal.result(
+            text_of(*account, options.verbose ? Detail::reasons : Detail::brief, Palette::of(options, terminal)));
         auto findings = account->report.findings;
         findings.insert(findings.end(), account->left.findings.begin(), account->left.findings.end());
         if (!options.quiet) terminal.note(text_of(findings, account->names));

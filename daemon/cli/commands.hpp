@@ -12,5 +12,7 @@ namespace kvmtune::cli {
 [[nodiscard]] int apply_or_roll_back(const Options &options, const Terminal &terminal, const apply::Step &step);
 [[nodiscard]] int verify(const Options &options, const Terminal &terminal);
 [[nodiscard]] int status_of_all(const Options &options, const Terminal &terminal);
+[[nodiscard]] int explain(const Options &options, const Terminal &terminal);
+[[nodiscard]] int facts(const Options &options, const Terminal &terminal);
 
 }  // namespace kvmtune::cli

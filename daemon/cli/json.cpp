@@ -6,16 +6,8 @@ namespace kvmtune::cli {
 
 namespace {
 
-Json target_json(const plan::Target &target, const Names &names) {
-    Json json;
-    json.add("target", text_of(target));
-    json.add("layer", layer_of(target));
-    if (!target.owner.empty()) json.add("domain", unit_of(target, names));
-    return json;
-}
-
 Json change_json(const plan::Change &change, const Names &names) {
-    auto json = target_json(change.target, names);
+    auto json = json_of(change.target, names);
     json.add("from", json_of(change.from));
     json.add("to", json_of(change.to));
     json.add("gives_back", change.gives_back);
@@ -27,20 +19,9 @@ Json change_json(const plan::Change &change, const Names &names) {
 Json pending_json(const std::vector<plan::Pending> &all, const Names &names) {
     Json list{Json::Array{}};
     for (const auto &pending : all) {
-        auto json = target_json(pending.target, names);
+        auto json = json_of(pending.target, names);
         json.add("value", json_of(pending.value));
         json.add("waits_for", pending.waits_for);
-        list.push(std::move(json));
-    }
-    return list;
-}
-
-Json findings_json(const std::vector<plan::Finding> &findings) {
-    Json list{Json::Array{}};
-    for (const auto &finding : std::set<plan::Finding>(findings.begin(), findings.end())) {
-        Json json;
-        json.add("about", finding.about);
-        json.add("what", finding.what);
         list.push(std::move(json));
     }
     return list;
@@ -54,6 +35,34 @@ Json changes_json(const std::vector<plan::Change> &changes, const Names &names) 
 
 }  // namespace
 
+Json answer(const std::string &command, const Json &body) {
+    Json json;
+    json.add("version", 1);
+    json.add("command", command);
+    for (const auto &[name, value] : *body.object())
+        if (name != "version") json.add(name, value);
+    return json;
+}
+
+Json json_of(const plan::Target &target, const Names &names) {
+    Json json;
+    json.add("target", text_of(target));
+    json.add("layer", layer_of(target));
+    if (!target.owner.empty()) json.add("domain", unit_of(target, names));
+    return json;
+}
+
+Json json_of(const std::vector<plan::Finding> &findings) {
+    Json list{Json::Array{}};
+    for (const auto &finding : std::set<plan::Finding>(findings.begin(), findings.end())) {
+        Json json;
+        json.add("about", finding.about);
+        json.add("what", finding.what);
+        list.push(std::move(json));
+    }
+    return list;
+}
+
 Json json_of(const plan::Value &value) {
     return value ? Json(*value) : Json(nullptr);
 }
@@ -64,7 +73,7 @@ Json json_of(const plan::Plan &plan, const Names &names) {
     json.add("as_desired", plan.empty());
     json.add("changes", changes_json(plan.changes, names));
     json.add("pending", pending_json(plan.pending, names));
-    json.add("findings", findings_json(plan.findings));
+    json.add("findings", json_of(plan.findings));
     return json;
 }
 
@@ -84,12 +93,12 @@ Json json_of(const pipeline::Account &account) {
     Json restarted{Json::Array{}};
     for (const auto &name : account.restarted) restarted.push(name);
     json.add("restarted", std::move(restarted));
-    json.add("failures", findings_json(account.failures));
+    json.add("failures", json_of(account.failures));
     json.add("left", changes_json(account.left.changes, account.names));
     json.add("pending", pending_json(account.left.pending, account.names));
     auto findings = account.report.findings;
     findings.insert(findings.end(), account.left.findings.begin(), account.left.findings.end());
-    json.add("findings", findings_json(findings));
+    json.add("findings", json_of(findings));
     return json;
 }
 

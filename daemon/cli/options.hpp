@@ -10,11 +10,12 @@
 
 namespace kvmtune::cli {
 
-enum class Command { rewrite, plan, apply, verify, rollback, status };
+enum class Command { rewrite, plan, apply, verify, rollback, status, explain, facts };
 
 struct Options {
     Command command = Command::status;
     std::vector<std::string> domains;  ///< names or UUIDs; of rewrite: the file
+    std::string subject;               ///< of explain: a target or a domain
     std::string uri = "qemu:///system";
     std::string root = "/";
     std::optional<std::string> policy;    ///< a file, instead of those in /etc

@@ -15,6 +15,7 @@
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/normal.hpp"
+#include "daemon/domain/overrides.hpp"
 #include "daemon/facts/topology.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
@@ -38,6 +39,7 @@ Result<plan::Situation> situation_of(const domain::Document &document, const pla
     situation.policy = policy;
     situation.host.topology =
         TRY(options.topology ? facts::topology_from(*options.topology) : facts::this_machines_topology());
+    situation.host.described = true;
     situation.host.modules = {"vhost_net"};  // wherever the document goes, KVM's hosts have it
     const auto bare = TRY(domain::without_us(document));
     plan::DomainSituation domain;
@@ -77,25 +79,15 @@ Result<plan::Plan> plan_for_document(const domain::Document &document, const pla
     return plan::diff(desired, observed, holds);
 }
 
-Result<Rewritten> rewritten(const domain::Document &document, const plan::Policy &policy, const Options &options) {
+Result<Rewritten> rewritten(const domain::Document &document, const plan::Policy &policy,
+                            const domain::Fragments &fragments, const Options &options) {
     const auto situation = TRY(situation_of(document, policy, options));
-    auto holds = TRY(domain::holds_in(document));
+    const auto holds = TRY(domain::holds_in(document));
     auto plan = TRY(plan_for_document(document, situation, holds));
-    std::vector<domain::Edit> edits;
-    for (const auto &change : plan.changes) {
-        edits.push_back({change.target.name, change.to});
-        if (change.gives_back) {
-            holds.erase(change.target);
-        } else {
-            auto &hold = holds.try_emplace(change.target, plan::Hold{"", change.from, "", {}, {}}).first->second;
-            if (!hold.asked.empty() && hold.asked != *change.to) hold.earlier.push_back(hold.asked);
-            hold.asked = *change.to;
-            hold.granted = *change.to;
-        }
-    }
-    const auto edited = TRY(domain::with(document, edits));
-    auto noted = TRY(domain::with_holds(edited, holds));
-    return Rewritten{std::move(noted), std::move(plan.findings)};
+    auto tuned = TRY(domain::tuned_in(document));
+    tuned.holds = plan::held_after(std::move(tuned.holds), plan.changes);
+    auto next = TRY(domain::with(document, domain::edits_of(plan.changes), tuned, fragments));
+    return Rewritten{std::move(next), std::move(plan.findings)};
 }
 
 }  // namespace
@@ -105,9 +97,11 @@ int rewrite(const Options &options, const Terminal &terminal) {
     if (!root) return fail(terminal, root.error());
     const auto policy = policy_for(options, *root, terminal);
     if (!policy) return status::usage;
+    const auto fragments = domain::fragments_in(*root);
+    if (!fragments) return fail(terminal, fragments.error());
     const auto document = read_document(options.domains.empty() ? "-" : options.domains.front());
     if (!document) return fail(terminal, document.error());
-    const auto done = rewritten(*document, *policy, options);
+    const auto done = rewritten(*document, *policy, *fragments, options);
     if (!done) return fail(terminal, done.error());
     terminal.result(done->document.bytes());
     if (!options.quiet) terminal.note(text_of(done->findings, {}));

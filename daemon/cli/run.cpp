@@ -1,7 +1,5 @@
 #include "daemon/cli/run.hpp"
 
-#include <unistd.h>
-
 #include "daemon/cli/arguments.hpp"
 #include "daemon/cli/commands.hpp"
 
@@ -16,22 +14,21 @@ int run_command(const Options &options, const Terminal &terminal, const apply::S
         case Command::plan:
             return plan(options, terminal);
         case Command::apply:
-            return options.dry_run ? plan(options, terminal) : apply_or_roll_back(options, terminal, step);
         case Command::rollback:
-            return apply_or_roll_back(options, terminal, step);
+            return options.dry_run ? plan(options, terminal) : apply_or_roll_back(options, terminal, step);
         case Command::verify:
             return verify(options, terminal);
         case Command::status:
             return status_of_all(options, terminal);
+        case Command::explain:
+            return explain(options, terminal);
+        case Command::facts:
+            return facts(options, terminal);
     }
     return status::failed;
 }
 
 }  // namespace
-
-bool Terminal::is_interactive() const {
-    return ::isatty(::fileno(out_)) != 0;
-}
 
 int run(const std::vector<std::string> &arguments, const Terminal &terminal, apply::Step step) {
     const auto options = options_from(arguments);

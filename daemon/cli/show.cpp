@@ -21,10 +21,11 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
-std::string change_line(const plan::Change &change, Detail detail) {
+std::string change_line(const plan::Change &change, Detail detail, const Palette &palette) {
     auto line = "  " + padded(layer_of(change.target), 11) + padded(change.target.name, 44) + " " +
                 shown(change.target, change.from) + " -> " + shown(change.target, change.to);
-    if (change.disruption != plan::Disruption::live) line += "  [" + text_of(change.disruption) + "]";
+    if (change.disruption != plan::Disruption::live)
+        line += "  " + palette.notable("[" + text_of(change.disruption) + "]");
     if (detail == Detail::reasons && !change.because.empty()) line += "  (" + change.because + ")";
     return line + "\n";
 }
@@ -37,17 +38,20 @@ std::string pending_line(const plan::Pending &pending) {
 /// Lines under a heading each, in order of first appearance.
 class Grouped {
   public:
+    explicit Grouped(const Palette &palette) : palette_(palette) {}
+
     void add(const std::string &heading, const std::string &line) {
         if (lines_.count(heading) == 0) order_.push_back(heading);
         lines_[heading] += line;
     }
     std::string text() const {
         std::string out;
-        for (const auto &heading : order_) out += heading + "\n" + lines_.at(heading);
+        for (const auto &heading : order_) out += palette_.heading(heading) + "\n" + lines_.at(heading);
         return out;
     }
 
   private:
+    const Palette &palette_;
     std::vector<std::string> order_;
     std::map<std::string, std::string> lines_;
 };
@@ -57,20 +61,15 @@ std::string counted(std::size_t count, const std::string &noun) {
 }
 
 /// A domain's document as the plan leaves it.
-Result<domain::Document> planned_document(const domain::Document &now, const plan::Plan &plan) {
+Result<domain::Document> planned_document(const domain::Document &now, const plan::Plan &plan,
+                                          const domain::Fragments &fragments) {
     auto tuned = TRY(domain::tuned_in(now));
-    std::vector<domain::Edit> edits;
-    for (const auto &change : plan.changes) {
-        if (change.target.kind != TargetKind::element || change.target.owner != now.uuid()) continue;
-        edits.push_back({change.target.name, change.to});
-        if (change.gives_back) {
-            tuned.holds.erase(change.target);
-        } else {
-            tuned.holds.try_emplace(change.target, plan::Hold{"", change.from, *change.to, change.to, {}});
-        }
-    }
-    const auto edited = TRY(domain::with(now, edits));
-    return domain::with_holds(edited, tuned.holds);
+    std::vector<plan::Change> changes;
+    std::copy_if(plan.changes.begin(), plan.changes.end(), std::back_inserter(changes), [&](const auto &change) {
+        return change.target.kind == TargetKind::element && change.target.owner == now.uuid();
+    });
+    tuned.holds = plan::held_after(std::move(tuned.holds), changes);
+    return domain::with(now, domain::edits_of(changes), tuned, fragments);
 }
 
 }  // namespace
@@ -100,32 +99,34 @@ std::string shown(const Target &target, const Value &value) {
     return counted(static_cast<std::size_t>(std::count(value->begin(), value->end(), '\n')), "line");
 }
 
-std::string text_of(const plan::Plan &plan, const Names &names, Detail detail) {
-    Grouped grouped;
-    for (const auto &change : plan.changes) grouped.add(unit_of(change.target, names), change_line(change, detail));
+std::string text_of(const plan::Plan &plan, const Names &names, Detail detail, const Palette &palette) {
+    Grouped grouped(palette);
+    for (const auto &change : plan.changes)
+        grouped.add(unit_of(change.target, names), change_line(change, detail, palette));
     for (const auto &pending : plan.pending)
         grouped.add(unit_of(pending.target, names) + " (pending)", pending_line(pending));
-    if (plan.empty()) return "All is as desired.\n";
+    if (plan.empty()) return palette.good("All is as desired.") + "\n";
     return grouped.text() + "\nPlan: " + counted(plan.changes.size(), "change") + ", " +
            std::to_string(plan.pending.size()) + " pending.\n";
 }
 
-std::string text_of(const pipeline::Account &account, Detail detail) {
-    Grouped grouped;
+std::string text_of(const pipeline::Account &account, Detail detail, const Palette &palette) {
+    Grouped grouped(palette);
     std::size_t done = 0;
     for (const auto &outcome : account.report.outcomes) {
-        auto line = change_line(outcome.change, detail);
+        auto line = change_line(outcome.change, detail, palette);
         if (outcome.status == apply::Status::done) {
             ++done;
         } else {
-            line.insert(line.size() - 1, "  " + apply::text_of(outcome.status) + ": " + outcome.why);
+            line.insert(line.size() - 1, "  " + palette.bad(apply::text_of(outcome.status) + ": " + outcome.why));
         }
         grouped.add(unit_of(outcome.change.target, account.names), line);
     }
     for (const auto &name : account.restarted) grouped.add(name, "  restarted\n");
-    for (const auto &failure : account.failures) grouped.add(failure.about, "  failed: " + failure.what + "\n");
+    for (const auto &failure : account.failures)
+        grouped.add(failure.about, "  " + palette.bad("failed: " + failure.what) + "\n");
     for (const auto &change : account.left.changes)
-        grouped.add(unit_of(change.target, account.names) + " (left)", change_line(change, detail));
+        grouped.add(unit_of(change.target, account.names) + " (left)", change_line(change, detail, palette));
     for (const auto &pending : account.left.pending)
         grouped.add(unit_of(pending.target, account.names) + " (pending)", pending_line(pending));
     auto text = grouped.text();
@@ -146,7 +147,7 @@ std::string text_of(const std::vector<plan::Finding> &findings, const Names &nam
     return text;
 }
 
-std::string definition_diffs(const pipeline::Planned &planned) {
+std::string definition_diffs(const pipeline::Planned &planned, const domain::Fragments &fragments) {
     std::set<std::string> uuids;
     for (const auto &change : planned.plan.changes)
         if (change.target.kind == TargetKind::element) uuids.insert(change.target.owner);
@@ -155,7 +156,7 @@ std::string definition_diffs(const pipeline::Planned &planned) {
         const auto at = planned.picture.domains.find(uuid);
         if (at == planned.picture.domains.end() || !at->second.definition) continue;
         const auto &now = *at->second.definition;
-        const auto next = planned_document(now, planned.plan);
+        const auto next = planned_document(now, planned.plan, fragments);
         if (!next) continue;
         text += domain::unified_diff(domain::redacted(now), domain::redacted(*next), now.name() + ".xml (now)",
                                      now.name() + ".xml (planned)");

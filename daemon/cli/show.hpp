@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/cli/palette.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 
 namespace kvmtune::cli {
@@ -20,11 +21,13 @@ using Names = std::map<std::string, std::string>;  ///< domains' names by UUID
 
 enum class Detail { brief, reasons };
 
-[[nodiscard]] std::string text_of(const plan::Plan &plan, const Names &names, Detail detail);
-[[nodiscard]] std::string text_of(const pipeline::Account &account, Detail detail);
+[[nodiscard]] std::string text_of(const plan::Plan &plan, const Names &names, Detail detail,
+                                  const Palette &palette = Palette::plain());
+[[nodiscard]] std::string text_of(const pipeline::Account &account, Detail detail,
+                                  const Palette &palette = Palette::plain());
 /// "kvmtune: ABOUT: WHAT", a line each; the same finding once.
 [[nodiscard]] std::string text_of(const std::vector<plan::Finding> &findings, const Names &names);
 /// Unified diffs of the definitions that the plan changes, without secrets.
-[[nodiscard]] std::string definition_diffs(const pipeline::Planned &planned);
+[[nodiscard]] std::string definition_diffs(const pipeline::Planned &planned, const domain::Fragments &fragments);
 
 }  // namespace kvmtune::cli

@@ -31,15 +31,15 @@ std::vector<Line> lines_of(const pipeline::Planned &planned) {
     return lines;
 }
 
-std::string text_of(const std::vector<Line> &lines, const pipeline::Planned &planned) {
-    std::string text = "host\n";
+std::string text_of(const std::vector<Line> &lines, const pipeline::Planned &planned, const Palette &palette) {
+    std::string text = palette.heading("host") + "\n";
     for (const auto &[target, hold] : planned.picture.holds)
         if (target.owner.empty())
             text += "  " + text_of(target) + "  " + shown(target, hold.asked) + "  (was " +
                     shown(target, hold.original) + ")\n";
     for (const auto &line : lines)
-        text += line.name + "\n  " + line.state + ", agent " + line.agent + ", " + std::to_string(line.held) +
-                " held, " + std::to_string(line.pending) + " pending\n";
+        text += palette.heading(line.name) + "\n  " + line.state + ", agent " + line.agent + ", " +
+                std::to_string(line.held) + " held, " + std::to_string(line.pending) + " pending\n";
     return text + "\n" + std::to_string(planned.picture.holds.size()) + " held, " +
            std::to_string(planned.plan.changes.size()) + " to change, " + std::to_string(planned.plan.pending.size()) +
            " pending.\n";
@@ -47,7 +47,6 @@ std::string text_of(const std::vector<Line> &lines, const pipeline::Planned &pla
 
 Json json_of_status(const std::vector<Line> &lines, const pipeline::Planned &planned, const Names &names) {
     Json json;
-    json.add("version", 1);
     Json domains{Json::Array{}};
     for (const auto &line : lines) {
         Json one;
@@ -83,9 +82,9 @@ int status_of_all(const Options &options, const Terminal &terminal) {
     const auto names = pipeline::names_in(planned->picture);
     const auto lines = lines_of(*planned);
     if (options.json) {
-        terminal.result(json_of_status(lines, *planned, names).pretty());
+        terminal.result(answer("status", json_of_status(lines, *planned, names)).pretty());
     } else {
-        terminal.result(text_of(lines, *planned));
+        terminal.result(text_of(lines, *planned, Palette::of(options, terminal)));
         if (!options.quiet) terminal.note(text_of(planned->plan.findings, names));
     }
     return status::done;

@@ -9,13 +9,18 @@ namespace kvmtune::cli {
 
 class Terminal {
   public:
-    /// Both streams must outlive it.
-    Terminal(std::FILE *out, std::FILE *err) : out_(out), err_(err) {}
+    /// Both streams must outlive it. What a screen gets and a file does not depends on what they are.
+    Terminal(std::FILE *out, std::FILE *err);
+    /// The same, taken for a screen each, whatever they are.
+    [[nodiscard]] static Terminal on_screens(std::FILE *out, std::FILE *err);
 
     void result(std::string_view text) const { print(out_, text); }
     void note(std::string_view text) const { print(err_, text); }
-    /// Whether results go to a terminal.
-    [[nodiscard]] bool is_interactive() const;
+    /// What is being done, on a line of its own that the next one takes the place of; an empty one wipes it. Only a
+    /// screen gets it, and nothing else may be printed there before it is wiped.
+    void progress(const std::string &doing) const;
+    /// Whether results go to a screen.
+    [[nodiscard]] bool is_interactive() const { return out_is_screen_; }
     /// Whether all results could be written so far.
     [[nodiscard]] bool flush() const { return std::fflush(out_) == 0 && std::ferror(out_) == 0; }
 
@@ -27,6 +32,8 @@ class Terminal {
 
     std::FILE *out_;
     std::FILE *err_;
+    bool out_is_screen_ = false;
+    bool err_is_screen_ = false;
 };
 
 }  // namespace kvmtune::cli

@@ -40,7 +40,12 @@ std::vector<Row> rows_of(const pipeline::Planned &planned) {
     return list;
 }
 
-std::string table(const std::vector<Row> &rows, const Names &names) {
+std::string painted(const Palette &palette, const std::string &verdict, const std::string &line) {
+    if (verdict == "differs") return palette.bad(line);
+    return verdict == "ok" ? line : palette.notable(line);
+}
+
+std::string table(const std::vector<Row> &rows, const Names &names, const Palette &palette) {
     std::vector<std::vector<std::string>> cells = {{"WHERE", "LAYER", "TARGET", "WANTED", "FOUND", "VERDICT", ""}};
     for (const auto &row : rows)
         cells.push_back({unit_of(row.target, names), layer_of(row.target), row.target.name,
@@ -49,11 +54,12 @@ std::string table(const std::vector<Row> &rows, const Names &names) {
     for (const auto &line : cells)
         for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
     std::string text;
-    for (const auto &line : cells) {
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+        const auto &line = cells[at];
         std::string out;
         for (std::size_t i = 0; i < line.size(); ++i) out += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
         out.erase(out.find_last_not_of(' ') + 1);
-        text += out + "\n";
+        text += (at == 0 ? palette.heading(out) : painted(palette, rows[at - 1].verdict, out)) + "\n";
     }
     return text;
 }
@@ -61,10 +67,7 @@ std::string table(const std::vector<Row> &rows, const Names &names) {
 Json rows_json(const std::vector<Row> &rows, const Names &names) {
     Json list{Json::Array{}};
     for (const auto &row : rows) {
-        Json json;
-        json.add("target", text_of(row.target));
-        json.add("layer", layer_of(row.target));
-        if (!row.target.owner.empty()) json.add("domain", unit_of(row.target, names));
+        auto json = json_of(row.target, names);
         json.add("wanted", json_of(row.wanted));
         json.add("found", json_of(row.found));
         json.add("verdict", row.verdict);
@@ -84,11 +87,11 @@ int verify(const Options &options, const Terminal &terminal) {
     const auto names = pipeline::names_in(planned->picture);
     const auto rows = rows_of(*planned);
     if (options.json) {
-        auto json = json_of(planned->plan, names);
+        auto json = answer("verify", json_of(planned->plan, names));
         json.add("rows", rows_json(rows, names));
         terminal.result(json.pretty());
     } else {
-        terminal.result(table(rows, names));
+        terminal.result(table(rows, names, Palette::of(options, terminal)));
         if (!options.quiet) terminal.note(text_of(planned->plan.findings, names));
     }
     return planned->plan.empty() ? status::done : status::differs;

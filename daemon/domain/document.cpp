@@ -22,6 +22,14 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
     return digits;
 }
 
+/// What libvirt's other documents are, in words.
+std::string what_it_is(std::string_view root) {
+    if (root == "domstatus") return ", the state of a running domain";
+    if (root == "domainsnapshot") return ", a snapshot of a domain";
+    if (root == "domaincheckpoint") return ", a checkpoint of a domain";
+    return {};
+}
+
 }  // namespace
 
 Result<Document> Document::parse(std::string bytes, std::string name) {
@@ -32,9 +40,7 @@ Result<Document> Document::parse(std::string bytes, std::string name) {
     document.encoding_ = scanned.encoding;
     document.tree_ = TRY(tree_of(document.bytes_, document.name_, scanned));
     const Tree &tree = document.tree_;
-    if (!tree.is(Tree::root, "domain")) {
-        return document.error_at(tree[Tree::root].start_tag.begin, "the root element must be <domain>");
-    }
+    if (!tree.is(Tree::root, "domain")) return document.not_a_domain();
     document.index_ = index_of(tree);
     if (const NodeId id = tree.child(Tree::root, "uuid"); id != no_node) {
         const auto uuid = canonical_uuid(tree[id].text);
@@ -42,6 +48,13 @@ Result<Document> Document::parse(std::string bytes, std::string name) {
         document.uuid_ = *uuid;
     }
     return document;
+}
+
+tl::unexpected<Error> Document::not_a_domain() const {
+    const Node &root = tree_[Tree::root];
+    const std::string where = root.space.empty() ? "" : " of a namespace";
+    return error_at(root.start_tag.begin, "a <" + root.name + "> document" + where + what_it_is(root.name) +
+                                              "; only <domain> documents are taken");
 }
 
 tl::unexpected<Error> Document::error_at(std::uint32_t offset, const std::string &cause, ErrorKind kind) const {

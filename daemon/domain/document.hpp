@@ -36,6 +36,7 @@ class Document {
 
   private:
     Document() = default;
+    [[nodiscard]] tl::unexpected<Error> not_a_domain() const;
 
     std::string bytes_;
     std::string name_;

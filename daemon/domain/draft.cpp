@@ -46,7 +46,8 @@ NodeId Draft::make(NodeId parent, const std::string &name) {
 }
 
 NodeId Draft::add(const Where &where, const std::string &fragment) {
-    return put(where, {fragment, fragments_.text(fragment), std::map<std::string, std::string>(), {}});
+    const std::string &text = fragments_.text(fragment);
+    return put(where, {name_of(text), text, std::map<std::string, std::string>(), {}});
 }
 
 void Draft::add_text(const Where &where, const std::string &text) {
@@ -57,7 +58,7 @@ void Draft::set(NodeId id, const std::string &attribute, const std::string &valu
     if (is_new(id)) {
         (*fresh(id).holes)[attribute] = value;
     } else {
-        changed_[id].values[attribute] = value;
+        changed_[id].values.emplace_back(attribute, value);
     }
 }
 
@@ -92,6 +93,7 @@ Draft::Restored Draft::end_tag_mark(NodeId id) const {
     const std::string_view blanks =
         std::string_view(document_.bytes()).substr(name_end, node.end_tag.end - 1 - name_end);
     if (blanks == " ") return Restored::closing_itself;
+    if (blanks == "\t") return Restored::closing_with_attributes;
     return is_container(node) && blanks.ends_with("  ") ? Restored::empty : Restored::no;
 }
 
@@ -103,8 +105,9 @@ bool Draft::has_attribute_mark(NodeId id) const {
 }
 
 bool Draft::goes_away(NodeId id, const Changed &changed) const {
-    return is_container(tree_[id]) && !has_attributes(id, changed) && end_tag_mark(id) == Restored::no &&
-           !has_attribute_mark(id);
+    const Restored mark = end_tag_mark(id);
+    const bool may_go = mark == Restored::no || mark == Restored::closing_with_attributes;
+    return may_go && is_container(tree_[id]) && !has_attributes(id, changed) && !has_attribute_mark(id);
 }
 
 /// Children come before their parents, which may be empty only then.
@@ -128,6 +131,7 @@ void Draft::settle() {
 }
 
 Result<Document> Draft::finish() {
+    if (changed_.empty()) return document_;
     settle();
     std::string bytes = TRY(splices().applied_to(document_.bytes()));
     return Document::parse(std::move(bytes), document_.name());

@@ -5,8 +5,9 @@
 // goes away when it is left with nothing. One that somebody wrote empty must not go away with what we put into it, so
 // it gets a mark that no reader of XML sees:
 //   <cputune/>            becomes  <cputune>...</cputune >     one blank in the end tag: it closed itself
-//   <cputune></cputune>   becomes  <cputune>...</cputune  >    two blanks: it was empty
-//   <driver/>             becomes  <driver  name='vhost'/>     two blanks before the first attribute: there was none
+//   <cpu mode='custom'/>  becomes  <cpu mode='custom'>...</cpu\t>  a tab: the same, with attributes, without which it
+//   goes <cputune></cputune>   becomes  <cputune>...</cputune  >    two blanks: it was empty <driver/> becomes  <driver
+//   name='vhost'/>     two blanks before the first attribute: there was none
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,7 @@ class Draft {
 
     /// Adds an element without anything in it yet, at the place for its name.
     NodeId make(NodeId parent, const std::string &name);
-    /// Adds an element from the fragment of this name. Its holes are filled by set().
+    /// Adds an element from the fragment of this name. Its holes are filled by set(); children come behind its own.
     NodeId add(const Where &where, const std::string &fragment);
     /// Adds an element from its text: lines ended by "\n", indented by two blanks.
     void add_text(const Where &where, const std::string &text);
@@ -65,12 +66,12 @@ class Draft {
         std::optional<std::map<std::string, std::string>> holes;  ///< of one from a fragment
         std::vector<NodeId> children;
     };
-    enum class Restored { no, closing_itself, empty };
+    enum class Restored { no, closing_itself, closing_with_attributes, empty };
     struct Changed {
         bool removed = false;
         Restored restored = Restored::no;
         std::optional<std::string> replacement;
-        std::map<std::string, std::string> values;
+        std::vector<std::pair<std::string, std::string>> values;  ///< by attribute, in the order of the edits
         std::set<std::string> dropped;
         std::vector<std::pair<Where, NodeId>> added;  ///< new children
         std::size_t removed_children = 0;
@@ -86,15 +87,22 @@ class Draft {
     [[nodiscard]] bool has_attributes(NodeId id, const Changed &changed) const;
     [[nodiscard]] Restored end_tag_mark(NodeId id) const;
     [[nodiscard]] bool has_attribute_mark(NodeId id) const;
+    [[nodiscard]] static bool closes_again(const Changed &changed) {
+        return changed.restored == Restored::closing_itself || changed.restored == Restored::closing_with_attributes;
+    }
 
     // The splices, in draft_splices.cpp.
     [[nodiscard]] Splices splices() const;
     void splice_attributes(NodeId id, const Changed &changed, Splices &splices) const;
     void splice_children(NodeId id, const Changed &changed, Splices &splices) const;
     void splice_restored(NodeId id, const Changed &changed, Splices &splices) const;
+    void splice_marks(NodeId id, const Changed &changed, Splices &splices) const;
     [[nodiscard]] Span dropped_span(NodeId id, std::size_t place, const Changed &changed) const;
     [[nodiscard]] std::string added_attributes(NodeId id, const Changed &changed) const;
     [[nodiscard]] Spot spot_of(const Where &where) const;
+    [[nodiscard]] static std::string name_of(const std::string &text);
+    [[nodiscard]] std::string with_children(std::string text, const New &element,
+                                            const std::optional<std::string> &line_start) const;
     [[nodiscard]] std::string rendered(const New &element, const std::optional<std::string> &line_start) const;
     [[nodiscard]] std::string laid_out(const std::string &text, const std::optional<std::string> &line_start) const;
 

@@ -22,7 +22,8 @@ Splices Draft::splices() const {
             splice_attributes(id, changed, splices);
             splice_children(id, changed, splices);
             splice_restored(id, changed, splices);
-            if (changed.restored == Restored::closing_itself) covered = node.end_tag.end;
+            splice_marks(id, changed, splices);
+            if (closes_again(changed)) covered = node.end_tag.end;
         }
     }
     return splices;
@@ -35,7 +36,8 @@ void Draft::splice_attributes(NodeId id, const Changed &changed, Splices &splice
         if (!attribute.space.empty()) continue;
         if (changed.dropped.contains(attribute.name)) {
             splices.add(dropped_span(id, i, changed), "");
-        } else if (const auto value = changed.values.find(attribute.name);
+        } else if (const auto value = std::find_if(changed.values.begin(), changed.values.end(),
+                                                   [&](const auto &each) { return each.first == attribute.name; });
                    value != changed.values.end() && value->second != attribute.value) {
             splices.add(attribute.raw,
                         escaped(value->second, document_.encoding(), document_.bytes()[attribute.raw.begin - 1]));
@@ -101,7 +103,8 @@ void Draft::splice_children(NodeId id, const Changed &changed, Splices &splices)
             const Spot spot = spot_of(where);
             splices.add({spot.offset, spot.offset}, rendered(new_[child - tree_.size()], spot.line_start));
         }
-        const bool was_empty = is_container(node) && node.first_child == no_node && !node.has_other;
+        const bool was_empty =
+            is_container(node) && node.attribute_count == 0 && node.first_child == no_node && !node.has_other;
         if (was_empty) splices.add({node.end_tag.end - 1, node.end_tag.end - 1}, "  ");
         return;
     }
@@ -110,19 +113,59 @@ void Draft::splice_children(NodeId id, const Changed &changed, Splices &splices)
     for (const auto &[where, child] : changed.added) content += rendered(new_[child - tree_.size()], inside.line_start);
     if (inside.line_start) content += inside.line_start->substr(0, inside.line_start->size() - layout_.step().size());
     const Span name = node.name_in_tag;
-    content += "</" + document_.bytes().substr(name.begin, name.end - name.begin) + " >";
+    const char *mark = is_container(node) && node.attribute_count > 0 ? "\t" : " ";
+    content += "</" + document_.bytes().substr(name.begin, name.end - name.begin) + mark + ">";
     splices.add({inside.offset, node.start_tag.end}, content);
 }
 
 void Draft::splice_restored(NodeId id, const Changed &changed, Splices &splices) const {
     const Node &node = tree_[id];
-    if (changed.restored == Restored::closing_itself) splices.add({node.start_tag.end - 1, node.end_tag.end}, "/>");
+    if (closes_again(changed)) splices.add({node.start_tag.end - 1, node.end_tag.end}, "/>");
     if (changed.restored == Restored::empty) splices.add({node.end_tag.end - 3, node.end_tag.end - 1}, "");
+}
+
+/// The name of the element that a text starts with.
+std::string Draft::name_of(const std::string &text) {
+    return text.substr(1, text.find_first_of(" \t\r\n/>") - 1);
+}
+
+/// A fragment's text with the element's children behind its own.
+std::string Draft::with_children(std::string text, const New &element,
+                                 const std::optional<std::string> &line_start) const {
+    std::string end_tag = "</" + element.name + ">";
+    const std::size_t end = text.ends_with("/>") ? text.size() - 2 : text.rfind("</");
+    const bool closes_itself = text.ends_with("/>");
+    if (!closes_itself) end_tag = text.substr(end);
+    text.erase(text.find_last_not_of(" \t\r\n", end - 1) + 1);
+    if (closes_itself) text += '>';
+    std::optional<std::string> inner = line_start;
+    if (inner) *inner += layout_.step();
+    for (const NodeId child : element.children) text += rendered(new_[child - tree_.size()], inner);
+    return text + line_start.value_or("") + end_tag;
+}
+
+/// What an element without attributes and children was goes over to the other mark when only one of the two is left.
+void Draft::splice_marks(NodeId id, const Changed &changed, Splices &splices) const {
+    const Node &node = tree_[id];
+    const bool attributes_left = node.attribute_count > changed.dropped.size();
+    const bool was_bare = changed.restored == Restored::closing_itself || changed.restored == Restored::empty;
+    if (is_container(node) && was_bare && attributes_left && !has_attribute_mark(id))
+        splices.add({node.name_in_tag.end, node.name_in_tag.end}, " ");
+    const bool attributes_gone = !changed.dropped.empty() && !attributes_left && changed.values.empty();
+    const Restored mark = end_tag_mark(id);
+    const bool has_mark = mark == Restored::closing_itself || mark == Restored::empty;
+    if (!attributes_gone || has_mark || node.closes_itself() || !has_attribute_mark(id) || !has_children(id, changed))
+        return;
+    const std::uint32_t name_end = node.end_tag.begin + 2 + (node.name_in_tag.end - node.name_in_tag.begin);
+    splices.add({name_end, node.end_tag.end - 1}, mark == Restored::closing_with_attributes ? " " : "  ");
 }
 
 std::string Draft::rendered(const New &element, const std::optional<std::string> &line_start) const {
     const std::string start = line_start.value_or("");
-    if (element.holes) return start + laid_out(filled(element.text, *element.holes, document_.encoding()), line_start);
+    if (element.holes) {
+        std::string text = laid_out(filled(element.text, *element.holes, document_.encoding()), line_start);
+        return start + (element.children.empty() ? text : with_children(std::move(text), element, line_start));
+    }
     if (!element.text.empty()) return start + laid_out(element.text, line_start);
     std::optional<std::string> inner = line_start;
     if (inner) *inner += layout_.step();

@@ -14,8 +14,27 @@ namespace {
 
 /// In the order in which edits are made: what stands first in its parent comes first, users of a controller before it,
 /// and a virtio-serial controller before the port that it sits in.
-const std::array<const ElementKind *, 7> kinds = {&vcpupin,       &emulatorpin,       &driver_name, &driver_queues,
-                                                  &agent_channel, &serial_controller, &root_port};
+const std::array kinds = {&hugepages,
+                          &vcpupin,
+                          &emulatorpin,
+                          &iothreadpin,
+                          &memory_mode,
+                          &memory_nodeset,
+                          &cpu_mode,
+                          &cpu_check,
+                          &cpu_migratable,
+                          &cpu_topology,
+                          &cpu_cache,
+                          &cpu_feature,
+                          &disk_cache,
+                          &disk_io,
+                          &driver_name,
+                          &driver_queues,
+                          &driver_rx_queue_size,
+                          &interface_mtu,
+                          &agent_channel,
+                          &serial_controller,
+                          &root_port};
 
 /// A name taken apart: which kind it is and the key in it.
 struct Element {
@@ -81,11 +100,21 @@ Result<plan::Value> value_of(const Document &document, const std::string &elemen
 }
 
 Result<Document> with(const Document &document, const std::vector<Edit> &edits, const Fragments &fragments) {
-    const std::vector<Step> steps = TRY(steps_of(document, edits));
-    if (steps.empty()) return document;
     Draft draft(document, fragments);
-    for (const Step &step : steps) TRY(kinds[step.element.kind]->put(draft, step.element.key, step.edit->value));
+    TRY(put(draft, edits));
     return draft.finish();
+}
+
+Result<> put(Draft &draft, const std::vector<Edit> &edits) {
+    for (const Step &step : TRY(steps_of(draft.document(), edits)))
+        TRY(kinds[step.element.kind]->put(draft, step.element.key, step.edit->value));
+    return {};
+}
+
+std::vector<Edit> edits_of(const std::vector<plan::Change> &changes) {
+    std::vector<Edit> edits;
+    for (const auto &change : changes) edits.push_back({change.target.name, change.to});
+    return edits;
 }
 
 }  // namespace kvmtune::domain

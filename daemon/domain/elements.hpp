@@ -1,8 +1,17 @@
 // The closed list of what kvmtune reads and writes in a persistent definition, by the names of element targets:
 //   cputune/vcpupin/3                          cpuset of the pin of vCPU 3
 //   cputune/emulatorpin                        cpuset
-//   interface/52:54:00:12:34:56/driver/name    attribute of <driver>
-//   interface/52:54:00:12:34:56/driver/queues  attribute of <driver>
+//   cputune/iothreadpin/1                      cpuset of the pin of I/O thread 1
+//   numatune/memory/mode, .../nodeset          attributes of <memory>
+//   memoryBacking/hugepages                    "default", or the size of all pages in KiB
+//   cpu/mode                                   "host-passthrough"; "custom match=exact model=Nehalem": what is there
+//   cpu/check, cpu/migratable                  attributes of <cpu>
+//   cpu/topology                               "sockets=1 dies=1 cores=8 threads=1": what the element names
+//   cpu/cache                                  its mode
+//   cpu/feature/topoext                        its policy
+//   disk/vda/driver/cache, .../io              attributes of <driver>
+//   interface/52:54:00:12:34:56/driver/name    attribute of <driver>; also .../queues and .../rx_queue_size
+//   interface/52:54:00:12:34:56/mtu            its size
 //   channel/org.kvmtune.agent.0                "virtio" if the channel is there
 //   controller/virtio-serial/0                 "present" if it is there; only libvirt adds it, we only take it away
 //   controller/pci/7                           the same for a pcie-root-port
@@ -14,9 +23,11 @@
 #include "base/result.hpp"
 #include "daemon/domain/document.hpp"
 #include "daemon/domain/fragment.hpp"
-#include "daemon/plan/target.hpp"
+#include "daemon/plan/plan.hpp"
 
 namespace kvmtune::domain {
+
+class Draft;
 
 /// One element target and what it is to become; nullopt removes it.
 struct Edit {
@@ -39,6 +50,12 @@ struct Edit {
 /// that the element cannot have); busy (a controller to be removed that something uses). Nothing is done by halves.
 [[nodiscard]] Result<Document> with(const Document &document, const std::vector<Edit> &edits,
                                     const Fragments &fragments = Fragments::built_in());
+
+/// The same, into a draft that gets other edits too.
+[[nodiscard]] Result<> put(Draft &draft, const std::vector<Edit> &edits);
+
+/// What changes of a domain's elements do to its document.
+[[nodiscard]] std::vector<Edit> edits_of(const std::vector<plan::Change> &changes);
 
 /// The element names of the controllers that libvirt may have added because of our channel: virtio-serial and
 /// pcie-root-port. What is in the document after a define and was not before is libvirt's addition.

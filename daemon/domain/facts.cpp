@@ -1,179 +1,97 @@
 #include "daemon/domain/facts.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
-#include <optional>
 
-#include "daemon/domain/elements.hpp"
+#include "daemon/domain/facts_parts.hpp"
 #include "daemon/domain/metadata.hpp"
-#include "daemon/domain/words.hpp"
+#include "daemon/domain/values.hpp"
 
 namespace kvmtune::domain {
 
 namespace {
 
-/// Bytes of a unit as libvirt's virScaleInteger() reads it; KiB if none is named.
-std::optional<std::uint64_t> bytes_of_unit(std::string_view unit) {
-    const std::string lower = lower_case(unit.empty() ? "KiB" : unit);
-    if (lower == "b" || lower == "byte" || lower == "bytes") return 1;
-    constexpr std::string_view letters = "kmgtpe";
-    const std::size_t power = letters.find(lower.front());
-    const std::string_view rest = std::string_view(lower).substr(1);
-    if (power == std::string_view::npos || (rest != "" && rest != "b" && rest != "ib")) return std::nullopt;
-    std::uint64_t bytes = 1;
-    for (std::size_t i = 0; i <= power; ++i) bytes *= rest == "b" ? 1000 : 1024;
-    return bytes;
+constexpr std::string_view qemu_space = "http://libvirt.org/schemas/domain/qemu/1.0";
+
+Result<std::uint64_t> sum_of(const Document &document, NodeId at, std::uint64_t left, std::uint64_t right) {
+    if (left > std::numeric_limits<std::uint64_t>::max() - right)
+        return document.error_at(document.tree()[at].start_tag.begin, "more memory than can be counted");
+    return left + right;
 }
 
-/// Reads the facts of one document.
-class FactsReader {
-  public:
-    explicit FactsReader(const Document &document) : document_(document), tree_(document.tree()) {}
-
-    Result<plan::DomainFacts> read();
-
-  private:
-    std::string text_of(std::string_view child) const {
-        const NodeId id = tree_.child(Tree::root, child);
-        return id == no_node ? std::string() : tree_[id].text;
-    }
-    Result<std::optional<CpuSet>> cpus(NodeId id, std::string_view attribute) const;
-    Result<std::optional<unsigned>> number(NodeId id, std::string_view attribute) const;
-    Result<unsigned> required_number(NodeId id, std::string_view attribute) const;
-    Result<std::uint64_t> scaled(NodeId id, std::string_view text) const;
-    Result<std::uint64_t> memory() const;
-    Result<> read_vcpus();
-    Result<> read_pins();
-    Result<> read_memory();
-    Result<plan::NicFacts> nic(NodeId interface) const;
-    Result<> read_devices();
-
-    const Document &document_;
-    const Tree &tree_;
-    plan::DomainFacts facts_;
-};
-
-Result<std::optional<CpuSet>> FactsReader::cpus(NodeId id, std::string_view attribute) const {
-    const Attribute *found = tree_.attribute(id, attribute);
-    if (found == nullptr) return std::optional<CpuSet>();
-    auto set = CpuSet::parse(trimmed(found->value));
-    if (!set) return document_.error_at(found->raw.begin, found->name + " is no list of numbers");
-    return std::optional<CpuSet>(*std::move(set));
-}
-
-Result<std::optional<unsigned>> FactsReader::number(NodeId id, std::string_view attribute) const {
-    const Attribute *found = tree_.attribute(id, attribute);
-    if (found == nullptr) return std::optional<unsigned>();
-    const auto read = number_in(trimmed(found->value));
-    if (!read) return document_.error_at(found->raw.begin, found->name + " is no number");
-    return read;
-}
-
-Result<unsigned> FactsReader::required_number(NodeId id, std::string_view attribute) const {
-    const auto read = TRY(number(id, attribute));
-    if (!read)
-        return document_.error_at(tree_[id].start_tag.begin, "the attribute " + std::string(attribute) + " is missing");
-    return *read;
-}
-
-Result<std::uint64_t> FactsReader::scaled(NodeId id, std::string_view text) const {
-    const auto amount = wide_number_in(trimmed(text));
-    const auto unit = bytes_of_unit(trimmed(tree_.value(id, "unit")));
-    if (!amount) return document_.error_at(tree_[id].start_tag.begin, "this is no amount of memory");
-    if (!unit) return document_.error_at(tree_[id].start_tag.begin, "this unit of memory is not known");
-    if (*amount != 0 && *unit > std::numeric_limits<std::uint64_t>::max() / *amount) {
-        return document_.error_at(tree_[id].start_tag.begin, "more memory than can be counted");
-    }
-    return *amount * *unit;
-}
-
-/// <memory>, or the sum of the guest's NUMA cells.
-Result<std::uint64_t> FactsReader::memory() const {
-    if (const NodeId id = tree_.child(Tree::root, "memory"); id != no_node) return scaled(id, tree_[id].text);
+/// What cells and memory devices come to, for at define libvirt takes that for <memory> where there are cells; else
+/// <memory>.
+Result<std::uint64_t> memory_of(const Document &document, const plan::DomainFacts &facts) {
+    const Tree &tree = document.tree();
+    const Values values(document);
     std::uint64_t sum = 0;
-    for (const NodeId cell : tree_.children(tree_.child(tree_.child(Tree::root, "cpu"), "numa"), "cell")) {
-        if (tree_.attribute(cell, "memory") != nullptr) sum += TRY(scaled(cell, tree_.value(cell, "memory")));
+    if (facts.cpu)
+        for (const auto &cell : facts.cpu->cells) sum = TRY(sum_of(document, Tree::root, sum, cell.memory));
+    if (sum > 0) {
+        for (const NodeId device : tree.children(tree.child(Tree::root, "devices"), "memory")) {
+            const NodeId size = tree.child(tree.child(device, "target"), "size");
+            if (size == no_node) continue;
+            const std::uint64_t bytes = TRY(values.memory(size, tree[size].text));
+            sum = TRY(sum_of(document, size, sum, bytes));
+        }
+        return sum;
     }
-    return sum;
+    const NodeId memory = tree.child(Tree::root, "memory");
+    if (memory == no_node) return std::uint64_t{0};
+    return values.memory(memory, tree[memory].text);
 }
 
-Result<> FactsReader::read_vcpus() {
-    facts_.vcpus = 1;
-    const NodeId vcpu = tree_.child(Tree::root, "vcpu");
-    if (vcpu == no_node) return {};
-    const auto count = number_in(trimmed(tree_[vcpu].text));
-    if (!count || *count == 0) return document_.error_at(tree_[vcpu].start_tag.begin, "this is no number of vCPUs");
-    facts_.vcpus = *count;
-    facts_.vcpu_cpuset = TRY(cpus(vcpu, "cpuset"));
-    facts_.automatic_placement = tree_.value(vcpu, "placement") == "auto";
-    return {};
+/// <currentMemory>, where it is not absent, zero or more than all.
+Result<std::uint64_t> memory_at_start_of(const Document &document, std::uint64_t all) {
+    const NodeId current = document.tree().child(Tree::root, "currentMemory");
+    if (current == no_node) return all;
+    const std::uint64_t bytes = TRY(Values(document).memory(current, document.tree()[current].text));
+    return bytes == 0 ? all : std::min(bytes, all);
 }
 
-Result<> FactsReader::read_pins() {
-    for (const NodeId cputune : tree_.children(Tree::root, "cputune")) {
-        for (const NodeId pin : tree_.children(cputune)) {
-            const bool vcpu = tree_.is(pin, "vcpupin");
-            const bool iothread = tree_.is(pin, "iothreadpin");
-            if (!vcpu && !iothread && !tree_.is(pin, "emulatorpin")) continue;
-            auto set = TRY(cpus(pin, "cpuset"));
-            if (!set) return document_.error_at(tree_[pin].start_tag.begin, "a pin without a cpuset");
-            if (vcpu) facts_.vcpupins[TRY(required_number(pin, "vcpu"))] = *set;
-            if (iothread) facts_.iothreadpins[TRY(required_number(pin, "iothread"))] = *set;
-            if (!vcpu && !iothread) facts_.emulatorpin = *set;
+/// Whether qemu:commandline gives QEMU a CPU, topology or machine of its own, which then stands over libvirt's.
+bool has_own_cpu_argument(const Tree &tree) {
+    static constexpr std::array<std::string_view, 4> options = {"cpu", "smp", "machine", "M"};
+    for (const NodeId line : tree.children(Tree::root)) {
+        if (tree[line].name != "commandline" || tree[line].space != qemu_space) continue;
+        for (const NodeId argument : tree.children(line)) {
+            std::string_view value = tree.value(argument, "value");
+            if (!value.starts_with('-')) continue;
+            value.remove_prefix(value.starts_with("--") ? 2 : 1);
+            if (std::find(options.begin(), options.end(), value) != options.end()) return true;
         }
     }
-    return {};
-}
-
-Result<> FactsReader::read_memory() {
-    facts_.memory = TRY(memory());
-    facts_.hugepages = tree_.child(tree_.child(Tree::root, "memoryBacking"), "hugepages") != no_node;
-    const NodeId binding = tree_.child(tree_.child(Tree::root, "numatune"), "memory");
-    if (binding == no_node) return {};
-    facts_.memory_nodes = TRY(cpus(binding, "nodeset"));
-    const std::string_view mode = tree_.value(binding, "mode");
-    facts_.strict_memory = mode.empty() || mode == "strict";
-    if (tree_.value(binding, "placement") == "auto") facts_.automatic_placement = true;
-    return {};
-}
-
-Result<plan::NicFacts> FactsReader::nic(NodeId interface) const {
-    plan::NicFacts nic;
-    nic.mac = lower_case(tree_.value(tree_.child(interface, "mac"), "address"));
-    nic.type = tree_.value(interface, "type");
-    nic.model = tree_.value(tree_.child(interface, "model"), "type");
-    const NodeId driver = tree_.child(interface, "driver");
-    if (const Attribute *name = tree_.attribute(driver, "name"); name != nullptr) nic.driver = name->value;
-    nic.queues = TRY(number(driver, "queues"));
-    nic.mtu = TRY(number(tree_.child(interface, "mtu"), "size"));
-    return nic;
-}
-
-Result<> FactsReader::read_devices() {
-    for (const NodeId devices : tree_.children(Tree::root, "devices")) {
-        for (const NodeId interface : tree_.children(devices, "interface")) facts_.nics.push_back(TRY(nic(interface)));
-    }
-    facts_.agent_channel = TRY(value_of(document_, "channel/org.kvmtune.agent.0")).has_value();
-    return {};
-}
-
-Result<plan::DomainFacts> FactsReader::read() {
-    facts_.uuid = document_.uuid();
-    facts_.name = text_of("name");
-    facts_.title = text_of("title");
-    facts_.type = tree_.value(Tree::root, "type");
-    facts_.machine = tree_.value(tree_.child(tree_.child(Tree::root, "os"), "type"), "machine");
-    facts_.policy_tags = policy_tags_in(document_);
-    TRY(read_vcpus());
-    TRY(read_pins());
-    TRY(read_memory());
-    TRY(read_devices());
-    return std::move(facts_);
+    return false;
 }
 
 }  // namespace
 
 Result<plan::DomainFacts> facts_of(const Document &document) {
-    return FactsReader(document).read();
+    const Tree &tree = document.tree();
+    const auto text_of = [&](std::string_view name) {
+        const NodeId id = tree.child(Tree::root, name);
+        return id == no_node ? std::string() : tree[id].text;
+    };
+    plan::DomainFacts facts;
+    facts.uuid = document.uuid();
+    facts.name = text_of("name");
+    facts.title = text_of("title");
+    facts.type = tree.value(Tree::root, "type");
+    const NodeId os_type = tree.child(tree.child(Tree::root, "os"), "type");
+    facts.arch = tree.value(os_type, "arch");
+    facts.os_type = Values(document).text(os_type);
+    facts.machine = tree.value(os_type, "machine");
+    facts.policy_tags = policy_tags_in(document);
+    facts.protection = tree.value(tree.child(Tree::root, "launchSecurity"), "type");
+    facts.own_cpu_argument = has_own_cpu_argument(tree);
+    facts.hotplug_memory = tree.child(Tree::root, "maxMemory") != no_node;
+    facts = TRY(with_tuning(document, std::move(facts)));
+    facts = TRY(with_devices(document, std::move(facts)));
+    facts.cpu = TRY(cpu_facts(document, facts.vcpus));
+    facts.memory = TRY(memory_of(document, facts));
+    facts.memory_at_start = TRY(memory_at_start_of(document, facts.memory));
+    return facts;
 }
 
 }  // namespace kvmtune::domain

@@ -29,9 +29,13 @@ Result<Holes> holes_of(const std::string &text, const std::string &file) {
     if (const auto bad = first_bad_byte(text, Encoding::ascii)) {
         return error_in(text, found.encoding, file, *bad, "a fragment must be in ASCII");
     }
-    if (const Span root = found.elements.front().start_tag; !all_blank(text.substr(0, root.begin))) {
+    if (!all_blank(text.substr(0, found.elements.front().start_tag.begin))) {
         return error_in(text, found.encoding, file, 0, "a fragment must start with its element");
     }
+    const ScannedElement &root = found.elements.front();
+    if (const std::size_t behind = text.find_first_not_of(" \t\r\n", root.end_tag.end); behind != npos)
+        return error_in(text, found.encoding, file, static_cast<std::uint32_t>(behind),
+                        "a fragment must end with its element");
     Holes holes{part(found.elements.front().name), {}};
     std::size_t counted = 0;
     for (const ScannedAttribute &attribute : found.attributes) {
@@ -66,22 +70,18 @@ const Fragments &Fragments::built_in() {
     return fragments;
 }
 
-Result<Fragments> Fragments::replaced(const std::string &name, const std::string &text) const {
-    const std::string file = name + ".xml";
+Result<Fragments> Fragments::replaced(const std::string &name, const std::string &text, const std::string &file) const {
+    const auto bad = [&](const std::string &cause) { return failure(ErrorKind::invalid, file + ":1:1: " + cause); };
     const auto ours = texts_.find(name);
-    if (ours == texts_.end()) return failure(ErrorKind::invalid, file + ": there is no fragment of this name");
+    if (ours == texts_.end()) return bad("there is no fragment of this name");
     const Holes wanted = TRY(holes_of(ours->second, file));
     const Holes holes = TRY(holes_of(text, file));
-    if (holes.element != wanted.element) {
-        return failure(ErrorKind::invalid, file + ":1:1: the element must be <" + wanted.element + ">");
-    }
+    if (holes.element != wanted.element) return bad("the element must be <" + wanted.element + ">");
     for (const std::string &hole : wanted.names) {
-        if (!holes.names.contains(hole))
-            return failure(ErrorKind::invalid, file + ": the hole ${" + hole + "} is missing");
+        if (!holes.names.contains(hole)) return bad("the hole ${" + hole + "} is missing");
     }
     for (const std::string &hole : holes.names) {
-        if (!wanted.names.contains(hole))
-            return failure(ErrorKind::invalid, file + ": there is no value for a hole in it");
+        if (!wanted.names.contains(hole)) return bad("there is no value for a hole in it");
     }
     Fragments out = *this;
     out.texts_[name] = plain_lines(text);

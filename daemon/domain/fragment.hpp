@@ -16,10 +16,11 @@ class Fragments {
     /// Those of xml-templates/, by file name without ".xml".
     [[nodiscard]] static const Fragments &built_in();
 
-    /// These with one of them replaced. Errors (kind invalid, "file:line:column: cause" where there is a place): no
+    /// These with one of them replaced by the text of a file. Errors (kind invalid, "file:line:column: cause"): no
     /// fragment of this name, not one well-formed element in ASCII, another element than ours, a hole that is not the
     /// whole value of an attribute, holes missing or unknown.
-    [[nodiscard]] Result<Fragments> replaced(const std::string &name, const std::string &text) const;
+    [[nodiscard]] Result<Fragments> replaced(const std::string &name, const std::string &text,
+                                             const std::string &file) const;
     /// The text of a fragment that is there, lines ended by "\n", without a line end behind the last.
     [[nodiscard]] const std::string &text(std::string_view name) const;
     [[nodiscard]] const std::map<std::string, std::string, std::less<>> &all() const { return texts_; }

@@ -1,5 +1,6 @@
 #include "daemon/domain/index.hpp"
 
+#include "daemon/domain/values.hpp"
 #include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain {
@@ -13,8 +14,8 @@ Index index_of(const Tree &tree) {
     }
     for (const NodeId devices : tree.children(Tree::root, "devices")) {
         for (const NodeId interface : tree.children(devices, "interface")) {
-            const std::string mac = lower_case(tree.value(tree.child(interface, "mac"), "address"));
-            if (!mac.empty()) index.interfaces[mac].push_back(interface);
+            const auto mac = canonical_mac(tree.value(tree.child(interface, "mac"), "address"));
+            if (mac) index.interfaces[*mac].push_back(interface);
         }
     }
     return index;

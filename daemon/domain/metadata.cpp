@@ -87,6 +87,26 @@ Where place_of_block(Draft &draft) {
     return {metadata, Where::At::last, no_node};
 }
 
+Result<> put_block(Draft &draft, const Tuned &tuned) {
+    const Document &document = draft.document();
+    TRY(check(document, tuned));
+    const NodeId block = TRY(block_in(document));
+    const bool empty = tuned.holds.empty() && tuned.worker_cpus.empty();
+    if (block == no_node) {
+        if (!empty) draft.add_text(place_of_block(draft), block_text(tuned, {}, document.encoding()));
+        return {};
+    }
+    const bool is_there = TRY(read_block(document, block)) == tuned;
+    if (is_there && !empty) return {};
+    const auto users = users_elements(document, block);
+    if (empty && users.empty()) {
+        draft.remove(block);
+    } else {
+        draft.replace(block, block_text(tuned, users, document.encoding()));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Tuned> tuned_in(const Document &document) {
@@ -104,23 +124,14 @@ Result<WorkerCpus> worker_cpus_in(const Document &document) {
 }
 
 Result<Document> with_tuned(const Document &document, const Tuned &tuned) {
-    TRY(check(document, tuned));
-    const NodeId block = TRY(block_in(document));
-    const bool empty = tuned.holds.empty() && tuned.worker_cpus.empty();
-    Draft draft(document, Fragments::built_in());
-    if (block == no_node) {
-        if (empty) return document;
-        draft.add_text(place_of_block(draft), block_text(tuned, {}, document.encoding()));
-        return draft.finish();
-    }
-    const bool is_there = TRY(read_block(document, block)) == tuned;
-    if (is_there && !empty) return document;
-    const auto users = users_elements(document, block);
-    if (empty && users.empty()) {
-        draft.remove(block);
-    } else {
-        draft.replace(block, block_text(tuned, users, document.encoding()));
-    }
+    return with(document, {}, tuned);
+}
+
+Result<Document> with(const Document &document, const std::vector<Edit> &edits, const Tuned &tuned,
+                      const Fragments &fragments) {
+    Draft draft(document, fragments);
+    TRY(put(draft, edits));
+    TRY(put_block(draft, tuned));
     return draft.finish();
 }
 

@@ -24,6 +24,7 @@
 #include "base/cpu_set.hpp"
 #include "base/result.hpp"
 #include "daemon/domain/document.hpp"
+#include "daemon/domain/elements.hpp"
 #include "daemon/plan/hold.hpp"
 
 namespace kvmtune::domain {
@@ -50,6 +51,10 @@ struct Tuned {
 [[nodiscard]] Result<Document> with_tuned(const Document &document, const Tuned &tuned);
 [[nodiscard]] Result<Document> with_holds(const Document &document, const plan::Holds &holds);
 [[nodiscard]] Result<Document> with_worker_cpus(const Document &document, const WorkerCpus &worker_cpus);
+
+/// The document with these edits and this block in one go. Errors: those of both.
+[[nodiscard]] Result<Document> with(const Document &document, const std::vector<Edit> &edits, const Tuned &tuned,
+                                    const Fragments &fragments = Fragments::built_in());
 
 /// The user's policy tags; one attribute may list several, separated by blanks.
 [[nodiscard]] std::set<std::string> policy_tags_in(const Document &document);

@@ -10,7 +10,8 @@ namespace kvmtune::domain {
 namespace {
 
 // src/conf/domain_conf.c of libvirt 9 and 11: virDomainDefFormatInternalSetRootName(), virDomainCputuneDefFormat(),
-// virDomainNetDefFormat().
+// virDomainNetDefFormat(), virDomainMemorybackingFormat(), virDomainNumatuneFormatXML(), virDomainDiskDefFormat();
+// src/conf/cpu_conf.c: virCPUDefFormatBuf().
 constexpr std::array<std::string_view, 34> in_domain = {"name",
                                                         "uuid",
                                                         "genid",
@@ -53,11 +54,22 @@ constexpr std::array<std::string_view, 19> in_interface = {
     "mac",    "source", "virtualport", "ip",       "route",    "script",  "backenddomain",
     "target", "guest",  "model",       "driver",   "backend",  "teaming", "filterref",
     "link",   "mtu",    "tune",        "coalesce", "bandwidth"};
+constexpr std::array<std::string_view, 7> in_memory_backing = {"hugepages", "nosharepages", "locked", "source",
+                                                               "access",    "allocation",   "discard"};
+constexpr std::array<std::string_view, 2> in_numatune = {"memory", "memnode"};
+constexpr std::array<std::string_view, 11> in_cpu = {"arch",        "model",   "vendor",   "microcode",
+                                                     "signature",   "counter", "topology", "cache",
+                                                     "maxphysaddr", "feature", "numa"};
+constexpr std::array<std::string_view, 5> in_disk = {"driver", "auth", "source", "backingStore", "target"};
 
 std::span<const std::string_view> order_in(std::string_view parent) {
     if (parent == "domain") return in_domain;
     if (parent == "cputune") return in_cputune;
     if (parent == "interface") return in_interface;
+    if (parent == "memoryBacking") return in_memory_backing;
+    if (parent == "numatune") return in_numatune;
+    if (parent == "cpu") return in_cpu;
+    if (parent == "disk") return in_disk;
     return {};
 }
 
@@ -85,7 +97,8 @@ Where place_for(const Tree &tree, NodeId parent, std::string_view name) {
 }
 
 bool is_container(const Node &node) {
-    static constexpr std::array<std::string_view, 4> names = {"cputune", "devices", "driver", "metadata"};
+    static constexpr std::array<std::string_view, 9> names = {
+        "cpu", "cputune", "devices", "driver", "memory", "memoryBacking", "metadata", "mtu", "numatune"};
     return node.space.empty() && std::find(names.begin(), names.end(), node.name) != names.end();
 }
 

@@ -5,6 +5,9 @@
 #include <sstream>
 
 #include "base/sysctl.hpp"
+#include "daemon/facts/bridge_filter.hpp"
+#include "daemon/facts/memory.hpp"
+#include "daemon/facts/sysctl_files.hpp"
 
 namespace kvmtune::facts {
 
@@ -104,6 +107,18 @@ Result<std::map<std::string, std::string>> sysctls(const Root &root, const Names
     return values;
 }
 
+/// The first "vendor_id : GenuineIntel" of /proc/cpuinfo.
+std::string cpu_vendor(const Root &root) {
+    std::istringstream lines(root.read("proc/cpuinfo").value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string name, colon, vendor;
+        fields >> name >> colon >> vendor;
+        if (name == "vendor_id" && colon == ":") return vendor;
+    }
+    return "";
+}
+
 }  // namespace
 
 Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string> &asked_sysctls,
@@ -114,6 +129,14 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.modules = TRY(present(root, facts.kernel, asked_modules));
     facts.loadable = TRY(loadable(root, facts.kernel, asked_modules));
     facts.sysctls = TRY(sysctls(root, asked_sysctls));
+    facts.sysctl_lines = sysctl_lines(root, asked_sysctls);
+    facts.cpu_vendor = cpu_vendor(root);
+    facts.memory = memory(root);
+    facts.node_memory = node_memory(root);
+    facts.pools = pools(root);
+    facts.default_page_kib = default_page_kib(root);
+    facts.hugetlbfs_pages = hugetlbfs_pages(root);
+    facts.bridge_filter_users = bridge_filter_users(root);
     return facts;
 }
 

@@ -11,7 +11,8 @@
 namespace kvmtune::facts {
 
 /// Kernel, boot, and of the sysctls and modules asked for those that are there (modules under the name they were asked
-/// by; '-' and '_' are one to the kernel). The topology is left empty: it comes from topology.hpp.
+/// by; '-' and '_' are one to the kernel), lines of sysctl.d files for those sysctls, memory, pools of huge pages, CPU
+/// vendor, users of bridge netfilter. The topology is left empty: it comes from topology.hpp.
 [[nodiscard]] Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string> &asked_sysctls,
                                                  const std::set<std::string> &asked_modules);
 

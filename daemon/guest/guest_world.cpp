@@ -2,6 +2,26 @@
 
 namespace kvmtune::guest {
 
+namespace {
+
+plan::GuestNic nic_from(const protocol::Nic &seen) {
+    plan::GuestNic nic;
+    nic.mac = seen.mac;
+    nic.name = seen.name;
+    nic.channels = seen.channels;
+    nic.channels_max = seen.channels_max;
+    nic.mtu = seen.mtu;
+    nic.mtu_max = seen.mtu_max;
+    nic.rx_ring = seen.rx_ring;
+    nic.rx_ring_max = seen.rx_ring_max;
+    nic.tx_ring = seen.tx_ring;
+    nic.tx_ring_max = seen.tx_ring_max;
+    nic.rings_fixed = seen.rings_fixed;
+    return nic;
+}
+
+}  // namespace
+
 plan::GuestFacts facts_from(const protocol::View &view) {
     plan::GuestFacts facts;
     facts.boot_id = view.boot_id;
@@ -10,9 +30,7 @@ plan::GuestFacts facts_from(const protocol::View &view) {
     facts.memory = view.memory;
     facts.sysctl_names = view.sysctl_names;
     facts.sysctls = view.sysctls;
-    for (const protocol::Nic &nic : view.nics) {
-        facts.nics.push_back(plan::GuestNic{nic.mac, nic.name, nic.channels, nic.channels_max, nic.mtu});
-    }
+    for (const protocol::Nic &nic : view.nics) facts.nics.push_back(nic_from(nic));
     return facts;
 }
 
@@ -25,6 +43,8 @@ plan::Observed observed_in(const plan::GuestFacts &facts, const std::string &uui
     for (const plan::GuestNic &nic : facts.nics) {
         add("nic/" + nic.mac + "/mtu", std::to_string(nic.mtu));
         if (nic.channels) add("nic/" + nic.mac + "/channels", std::to_string(*nic.channels));
+        if (nic.rx_ring) add("nic/" + nic.mac + "/rings/rx", std::to_string(*nic.rx_ring));
+        if (nic.tx_ring) add("nic/" + nic.mac + "/rings/tx", std::to_string(*nic.tx_ring));
     }
     return observed;
 }

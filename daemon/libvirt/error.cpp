@@ -29,6 +29,7 @@ ErrorKind kind_of_system_error(int system_error) {
 ErrorKind kind_of(int code, int system_error) {
     switch (code) {
         case VIR_ERR_NO_DOMAIN:
+        case VIR_ERR_NO_NETWORK:
             return ErrorKind::not_found;
         case VIR_ERR_AUTH_FAILED:
         case VIR_ERR_AUTH_CANCELLED:

@@ -11,6 +11,7 @@
 #include "daemon/libvirt/domain.hpp"
 #include "daemon/libvirt/error.hpp"
 #include "daemon/libvirt/handle.hpp"
+#include "daemon/libvirt/network.hpp"
 #include "daemon/libvirt/secret.hpp"
 #include "daemon/libvirt/shutdown.hpp"
 
@@ -77,6 +78,10 @@ class Gateway final : public apply::Hypervisor {
     Result<DomainRecord> domain(const std::string &uuid) const override;
     Result<std::string> find(const std::string &name_or_uuid) const override;
     Result<std::string> define(const std::string &xml) override;
+    Result<std::vector<apply::NetworkRecord>> networks() const override { return networks_of(connection_); }
+    Result<std::string> define_network(const std::string &xml) override {
+        return libvirt::define_network(connection_, xml);
+    }
     Result<> start(const std::string &uuid) override;
     Result<> shut_down(const std::string &uuid, std::chrono::seconds limit, apply::Insist insist) override;
     Result<> pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) override;

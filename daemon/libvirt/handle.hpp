@@ -11,11 +11,13 @@ namespace kvmtune::libvirt {
 struct Release {
     void operator()(virConnectPtr connection) const { virConnectClose(connection); }
     void operator()(virDomainPtr domain) const { virDomainFree(domain); }
+    void operator()(virNetworkPtr network) const { virNetworkFree(network); }
     void operator()(char *text) const { std::free(text); }
 };
 
 using Connection = std::unique_ptr<virConnect, Release>;
 using Domain = std::unique_ptr<virDomain, Release>;
+using Network = std::unique_ptr<virNetwork, Release>;
 using Text = std::unique_ptr<char, Release>;
 
 }  // namespace kvmtune::libvirt

@@ -2,6 +2,7 @@
 
 #include "daemon/domain/agent_socket.hpp"
 #include "daemon/pipeline/pipeline.hpp"
+#include "daemon/pipeline/told_world.hpp"
 
 namespace kvmtune::pipeline {
 
@@ -21,16 +22,17 @@ bool stale(const apply::Report &report) {
 
 class Bringing {
   public:
-    Bringing(Workplace &place, const Scope &scope, const Restart &restart)
-        : place_(place), scope_(scope), restart_(restart) {}
+    Bringing(Workplace &place, const Scope &scope, const Restart &restart, const Tell &tell)
+        : place_(place), scope_(scope), restart_(restart), tell_(tell) {}
 
     Result<Account> account() && {
         const auto to_restart = TRY(carry_out_once());
         for (const auto &[uuid, name] : to_restart) restart(uuid, name);
         if (!to_restart.empty()) {
             const auto again = TRY(plan_for(place_, scope_));
-            append(apply::carry_out(again.plan, place_.world()));
+            append(carried_out(again.plan));
         }
+        tell("looking at what came of it");
         auto last = TRY(plan_for(place_, scope_));
         account_.left = std::move(last.plan);
         account_.names.merge(names_in(last.picture));
@@ -41,9 +43,22 @@ class Bringing {
   private:
     using Names = std::map<std::string, std::string>;
 
+    void tell(const std::string &doing) const {
+        if (tell_) tell_(doing);
+    }
+
+    apply::Report carried_out(const plan::Plan &plan) {
+        ToldWorld world(place_.world(), [&](const plan::Target &target) {
+            const auto name = account_.names.find(target.owner);
+            tell("changing " + (name == account_.names.end() ? text_of(target) : name->second));
+        });
+        return apply::carry_out(plan, world);
+    }
+
     /// Everything but what the threads and guests of those get that are restarted afterwards: theirs are new then.
     Result<Names> carry_out_once() {
         for (int attempt = 1;; ++attempt) {
+            tell("looking at the host and its domains");
             auto planned = TRY(plan_for(place_, scope_));
             account_.names.merge(names_in(planned.picture));
             const auto to_restart = need_restart(planned);
@@ -52,7 +67,7 @@ class Bringing {
                     change.target.kind == TargetKind::affinity || change.target.kind == TargetKind::knob;
                 return of_run && to_restart.count(change.target.owner) != 0;
             });
-            auto report = apply::carry_out(planned.plan, place_.world());
+            auto report = carried_out(planned.plan);
             const bool again = stale(report) && attempt < tries;
             if (!again) append(std::move(report));
             if (!again) return to_restart;
@@ -80,14 +95,17 @@ class Bringing {
             });
         if (definition_failed) return;
         auto &hypervisor = place_.hypervisor();
+        tell("waiting for " + name + " to shut down");
         if (auto stopped = hypervisor.shut_down(uuid, restart_.shutdown_limit, restart_.insist); !stopped)
             return fail(stopped.error());
+        tell("starting " + name);
         if (auto started = hypervisor.start(uuid); !started) return fail(started.error());
         account_.restarted.push_back(name);
         const auto record = hypervisor.domain(uuid);
         if (!record) return fail(record.error());
         const auto live = domain::Document::parse(record->live, name);
         if (!live || !domain::agent_socket_in(*live)) return;
+        tell("waiting for the agent of " + name);
         // A guest without an agent is no failure: what it would do stays pending, and is said so.
         if (auto there = place_.world().guests().wait_for(uuid, restart_.agent_limit); !there)
             account_.report.findings.push_back({name, there.error().what});
@@ -103,13 +121,14 @@ class Bringing {
     Workplace &place_;
     const Scope &scope_;
     const Restart &restart_;
+    const Tell &tell_;
     Account account_;
 };
 
 }  // namespace
 
-Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart) {
-    return Bringing(place, scope, restart).account();
+Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart, const Tell &tell) {
+    return Bringing(place, scope, restart, tell).account();
 }
 
 }  // namespace kvmtune::pipeline

@@ -4,8 +4,11 @@
 
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
+#include "daemon/domain/network_xml.hpp"
 #include "daemon/domain/normal.hpp"
+#include "daemon/facts/disks.hpp"
 #include "daemon/facts/host.hpp"
+#include "daemon/facts/links.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -44,6 +47,7 @@ class Gathering {
         picture_.situation.policy = place_.policy();
         TRY(host());
         for (auto &record : TRY(place_.hypervisor().domains())) domain(std::move(record));
+        picture_.situation.host.disks = facts::probe_disks(place_.root(), disks_in_scope());
         return std::move(picture_);
     }
 
@@ -52,8 +56,30 @@ class Gathering {
         const auto &policy = place_.policy();
         auto facts = TRY(facts::host_facts(place_.root(), plan::asked_sysctls(policy), plan::asked_modules(policy)));
         facts.topology = TRY(place_.topology());
+        facts.links = TRY(facts::links_in(place_.root()));
+        facts.networks = networks();
         picture_.situation.host = without_us(std::move(facts), picture_.holds);
         return {};
+    }
+
+    /// Without networks only their MTU is not tuned: no reason to do nothing at all.
+    std::vector<plan::NetworkFacts> networks() {
+        std::vector<plan::NetworkFacts> all;
+        const auto records = place_.hypervisor().networks();
+        if (!records) picture_.findings.push_back({"networks", "left alone: " + records.error().what});
+        if (!records) return all;
+        for (const auto &record : *records) {
+            auto facts =
+                domain::network_facts(record.persistent ? record.definition : record.live, "network " + record.name);
+            if (!facts)
+                picture_.findings.push_back(
+                    {"network " + record.name, "left alone, its XML cannot be read: " + facts.error().what});
+            if (!facts) continue;
+            facts->persistent = record.persistent;
+            facts->active = record.active;
+            all.push_back(*std::move(facts));
+        }
+        return all;
     }
 
     void domain(apply::DomainRecord record) {
@@ -71,6 +97,12 @@ class Gathering {
         situation.facts = TRY(domain::facts_of(bare));
         situation.persistent = record.persistent;
         situation.running = record.running;
+        if (seen.live) {
+            auto live = TRY(domain::facts_of(*seen.live));
+            if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
+            situation.running_nics = std::move(live.nics);
+        }
+        situation.given_mtus = given_mtus(record.uuid, picture_.holds);
         situation.policy = section_of(situation.facts, picture_, place_.policy(), scope_);
         situation.present = present_seat(record.uuid, picture_.holds);
         if (situation.policy && record.running && !scope_.host_only) {
@@ -83,6 +115,15 @@ class Gathering {
         seen.record = std::move(record);
         picture_.domains.emplace(uuid, std::move(seen));
         return {};
+    }
+
+    /// Sources that somebody wants to know of: a probe opens them.
+    [[nodiscard]] std::set<std::string> disks_in_scope() const {
+        std::set<std::string> sources;
+        for (const auto &domain : picture_.situation.domains)
+            for (const auto &disk : domain.facts.disks)
+                if (wants(domain, "disks") && !disk.source.empty()) sources.insert(disk.source);
+        return sources;
     }
 
     Workplace &place_;

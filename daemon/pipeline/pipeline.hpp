@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,13 @@ struct Account {
     [[nodiscard]] bool failed() const { return !report.complete() || !failures.empty(); }
 };
 
+/// Hears what is being done: "changing web01", "waiting for web01 to shut down".
+using Tell = std::function<void(const std::string &)>;
+
 /// Does it: plans, carries out (planning again where a definition changed meanwhile), restarts guests if wanted, and
 /// looks again.
-[[nodiscard]] Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart);
+[[nodiscard]] Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart,
+                                    const Tell &tell = {});
 
 /// The domains' names by UUID.
 [[nodiscard]] std::map<std::string, std::string> names_in(const Picture &picture);

@@ -17,6 +17,10 @@ struct Scope {
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {
+        // MTUs that run are one decision for all guests of a segment: all of them in one run, or none.
+        const bool mtu = target.kind == plan::TargetKind::link ||
+                         (target.kind == plan::TargetKind::knob && target.name.ends_with("/mtu"));
+        if (mtu) return !host_only;
         if (target.owner.empty()) return true;
         return !host_only && (named.empty() || named.count(target.owner) != 0);
     }

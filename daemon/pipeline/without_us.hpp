@@ -2,6 +2,7 @@
 // run would take what we gave for what the user wants.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "daemon/plan/facts.hpp"
@@ -12,6 +13,9 @@ namespace kvmtune::pipeline {
 
 [[nodiscard]] plan::HostFacts without_us(plan::HostFacts facts, const plan::Holds &holds);
 [[nodiscard]] plan::GuestFacts without_us(plan::GuestFacts facts, const std::string &uuid, const plan::Holds &holds);
+
+/// The MTUs that NICs in a domain's guest have from us by the holds, by MAC.
+[[nodiscard]] std::map<std::string, unsigned> given_mtus(const std::string &uuid, const plan::Holds &holds);
 
 /// Where the holds say that a domain sits: what the planner should keep if it can.
 [[nodiscard]] plan::Seat present_seat(const std::string &uuid, const plan::Holds &holds);

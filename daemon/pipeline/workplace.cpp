@@ -1,5 +1,6 @@
 #include "daemon/pipeline/workplace.hpp"
 
+#include "daemon/domain/overrides.hpp"
 #include "daemon/facts/topology.hpp"
 
 namespace kvmtune::pipeline {
@@ -18,8 +19,9 @@ Result<std::unique_ptr<Workplace>> Workplace::open(const Root &root, plan::Polic
     auto journal = TRY(apply::Journal::open(root, "var/lib/kvmtune/journal", step));
     std::unique_ptr<Workplace> place(
         new Workplace(root, std::move(policy), hypervisor, std::move(topology), std::move(journal)));
-    place->world_ =
-        std::make_unique<apply::WholeWorld>(root, place->journal_, hypervisor, std::move(load_module), std::move(step));
+    place->fragments_ = TRY(domain::fragments_in(root));
+    place->world_ = std::make_unique<apply::WholeWorld>(root, place->journal_, hypervisor, std::move(load_module),
+                                                        std::move(step), place->fragments_);
     return place;
 }
 

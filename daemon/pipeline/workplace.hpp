@@ -14,8 +14,8 @@ namespace kvmtune::pipeline {
 
 class Workplace {
   public:
-    /// Reads the journal. Root and hypervisor must outlive it; the topology is hwloc's of this machine if none is
-    /// given.
+    /// Reads the journal and the administrator's fragments. Root and hypervisor must outlive it; the topology is
+    /// hwloc's of this machine if none is given.
     [[nodiscard]] static Result<std::unique_ptr<Workplace>> open(const Root &root, plan::Policy policy,
                                                                  apply::Hypervisor &hypervisor,
                                                                  std::optional<std::string> topology,
@@ -24,6 +24,8 @@ class Workplace {
     [[nodiscard]] const Root &root() const { return root_; }
     [[nodiscard]] const plan::Policy &policy() const { return policy_; }
     [[nodiscard]] apply::Hypervisor &hypervisor() { return hypervisor_; }
+    /// What is inserted into definitions.
+    [[nodiscard]] const domain::Fragments &fragments() const { return fragments_; }
     [[nodiscard]] apply::WholeWorld &world() { return *world_; }
     [[nodiscard]] Result<plan::Topology> topology() const;
 
@@ -36,6 +38,7 @@ class Workplace {
     apply::Hypervisor &hypervisor_;
     std::optional<std::string> topology_;
     apply::Journal journal_;
+    domain::Fragments fragments_;
     std::unique_ptr<apply::WholeWorld> world_;
 };
 

@@ -8,6 +8,9 @@
 // (*) a crash between hold and effect leaves exactly this, and so does a person who undid our change by hand. The
 // granted value tells them apart: once it is known, the change was made, and an original that came back is somebody's
 // decision: yield.
+//
+// A pool of huge pages is shared: there is no foreign value of it. What is ours of it is an amount (pool.hpp), which
+// comes and goes while others add and take. What is in use cannot be taken away, and waits.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -16,20 +19,45 @@
 #include "base/cpu_set.hpp"
 #include "daemon/plan/order.hpp"
 #include "daemon/plan/plan.hpp"
+#include "daemon/plan/pool.hpp"
 
 namespace kvmtune::plan {
 
 namespace {
 
-/// libvirt drops queues='1': it is the default.
+/// libvirt drops what is the default: one queue, sizes of 0, a disk's cache by default.
 Value effective(const Target &target, const Value &value) {
-    const bool queues = target.kind == TargetKind::element && target.name.ends_with("/driver/queues");
-    return queues && value == "1" ? std::nullopt : value;
+    if (target.kind != TargetKind::element || !value) return value;
+    const auto drops = [&](std::string_view end, std::string_view text) {
+        return target.name.ends_with(end) && *value == text;
+    };
+    const bool dropped = drops("/driver/queues", "1") || drops("/driver/queues", "0") ||
+                         drops("/driver/rx_queue_size", "0") || drops("/mtu", "0") || drops("/driver/cache", "default");
+    return dropped ? std::nullopt : value;
 }
 
 bool is_cpu_list(const Target &target) {
     return target.kind == TargetKind::affinity ||
-           (target.kind == TargetKind::element && target.name.starts_with("cputune/"));
+           (target.kind == TargetKind::element &&
+            (target.name.starts_with("cputune/") || target.name == "numatune/memory/nodeset"));
+}
+
+/// Without the levels of a topology that libvirt adds: one die, one cluster.
+std::string without_defaults(const std::string &topology) {
+    std::string out;
+    for (std::size_t from = 0; from < topology.size();) {
+        const auto end = std::min(topology.find(' ', from), topology.size());
+        const auto part = topology.substr(from, end - from);
+        if (!part.empty() && part != "dies=1" && part != "clusters=1") out += part + ' ';
+        from = end + 1;
+    }
+    return out;
+}
+
+/// A number of an element without zeros in front; another text as it is.
+std::string plain_number(const std::string &text) {
+    const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return number ? text.substr(std::min(text.find_first_not_of('0'), text.size() - 1)) : text;
 }
 
 bool same_text(const Target &target, const std::string &left, const std::string &right) {
@@ -40,12 +68,18 @@ bool same_text(const Target &target, const std::string &left, const std::string 
         return a && b && *a == *b;
     }
     if (target.kind == TargetKind::file) return false;
+    if (target.kind == TargetKind::element && target.name == "cpu/topology")
+        return without_defaults(left) == without_defaults(right);
+    if (target.kind == TargetKind::element && plain_number(left) == plain_number(right)) return true;
     return canonical_sysctl(left) == canonical_sysctl(right);
 }
 
 std::string what_is_missing(TargetKind kind) {
     if (kind == TargetKind::knob) return "the guest's agent";
+    if (kind == TargetKind::pool) return "a NUMA node with huge pages of this size";
     if (kind == TargetKind::sysctl) return "a kernel that has it, or its module";
+    if (kind == TargetKind::link) return "the link to be there";
+    if (kind == TargetKind::network) return "the network to be defined";
     return "its domain to run";
 }
 
@@ -69,7 +103,10 @@ class Decision {
         for (const auto &[target, hold] : holds_) targets.insert(target);
         for (const auto &target : targets) decide(target);
         // What is given back goes in the reverse order of how it came: guest, threads, definition, files, settings.
+        // Pools come last: a definition that could not be given back still needs its pages.
         plan_.changes.assign(given_back_.rbegin(), given_back_.rend());
+        std::stable_partition(plan_.changes.begin(), plan_.changes.end(),
+                              [](const Change &change) { return change.target.kind != TargetKind::pool; });
         for (auto &change : in_order(std::move(given_))) plan_.changes.push_back(std::move(change));
         return std::move(plan_);
     }
@@ -93,7 +130,11 @@ class Decision {
             if (wished != nullptr) give(*wished, seen->second);
             return;
         }
-        held_one(target, wished, *hold, seen->second);
+        if (target.kind == TargetKind::pool) {
+            held_pool(target, wished, *hold, seen->second);
+        } else {
+            held_one(target, wished, *hold, seen->second);
+        }
     }
 
     void not_seen(const Target &target, const Wish *wished, const Hold *hold) {
@@ -103,7 +144,9 @@ class Decision {
             plan_.pending.push_back({target, wished->value, waits_for});
         } else if (hold != nullptr) {
             // What is gone took our value with it; only a guest may be there without its agent.
-            const bool gone = target.kind == TargetKind::affinity || target.kind == TargetKind::sysctl;
+            const bool gone = target.kind == TargetKind::affinity || target.kind == TargetKind::sysctl ||
+                              target.kind == TargetKind::pool || target.kind == TargetKind::link ||
+                              target.kind == TargetKind::network;
             if (target.kind == TargetKind::knob) plan_.pending.push_back({target, hold->original, waits_for});
             if (gone) plan_.void_holds.push_back(target);
         }
@@ -136,10 +179,35 @@ class Decision {
         }
     }
 
+    void held_pool(const Target &target, const Wish *wished, const Hold &hold, const Observation &seen) {
+        const std::uint64_t now = pages_in(seen.value).value_or(0);
+        const std::uint64_t ours = pages_of_ours(hold, now);
+        if (wished == nullptr && ours == 0) {
+            plan_.void_holds.push_back(target);
+            return;
+        }
+        const std::uint64_t goal = wished == nullptr ? now - ours : pages_in(wished->value).value_or(now);
+        const std::uint64_t in_use = std::min(now, pages_in(seen.least).value_or(0));
+        const std::uint64_t reachable = goal < now ? std::max(goal, in_use) : goal;
+        if (reachable != goal)
+            plan_.pending.push_back(
+                {target, std::to_string(goal), std::to_string(reachable - goal) + " of its pages to be free"});
+        // After a crash in the middle of it, even a size that is right has to be put on record: what others add later
+        // must not be taken for ours.
+        if (reachable == now && hold.granted) return;
+        const bool gives_back = wished == nullptr && reachable == goal;
+        auto &changes = gives_back ? given_back_ : given_;
+        const bool survives_boot = wished == nullptr ? hold.epoch.empty() : wished->survives_boot;
+        changes.push_back({target, seen.value, std::to_string(reachable), survives_boot ? std::string() : seen.epoch,
+                           gives_back, wished == nullptr ? "given back" : wished->because,
+                           wished == nullptr ? Disruption::live : wished->disruption,
+                           wished == nullptr ? std::vector<Target>{} : wished->requires_first});
+    }
+
     void give(const Wish &wish, const Observation &seen) {
         if (same_value(wish.target, seen.value, Value(wish.value))) return;
         given_.push_back({wish.target, seen.value, wish.value, wish.survives_boot ? std::string() : seen.epoch, false,
-                          wish.because, wish.disruption, wish.requires_first});
+                          wish.because, wish.disruption, wish.requires_first, wish.unit});
     }
 
     void give_back(const Target &target, const Hold &hold, const Observation &seen) {
@@ -182,6 +250,20 @@ bool is_ours(const Target &target, const Hold &hold, const Value &value) {
     if (hold.granted && same_value(target, value, hold.granted)) return true;
     const auto same = [&](const std::string &earlier) { return same_value(target, value, Value(earlier)); };
     return std::any_of(hold.earlier.begin(), hold.earlier.end(), same);
+}
+
+Holds held_after(Holds holds, const std::vector<Change> &changes) {
+    for (const auto &change : changes) {
+        if (change.gives_back) {
+            holds.erase(change.target);
+            continue;
+        }
+        const auto at = holds.find(change.target);
+        auto hold = asked_for(at == holds.end() ? nullptr : &at->second, "", change.from, *change.to);
+        hold.granted = change.to;
+        holds[change.target] = std::move(hold);
+    }
+    return holds;
 }
 
 Plan diff(const Desired &desired, const Observed &observed, const Holds &holds) {

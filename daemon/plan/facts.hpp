@@ -40,26 +40,171 @@ struct Topology {
     bool operator==(const Topology &) const = default;
 };
 
+/// A NUMA node's pool of huge pages of one size, in pages.
+struct HugePagePool {
+    unsigned node = 0;
+    std::uint64_t page_kib = 2048;
+    std::uint64_t total = 0;    ///< without surplus pages: what was written to nr_hugepages and granted
+    std::uint64_t free = 0;     ///< not in use
+    std::uint64_t surplus = 0;  ///< in use beyond the pool's size
+    std::uint64_t ours = 0;     ///< pages that we added, beside total: kept if they are wished for again
+
+    [[nodiscard]] std::uint64_t in_use() const { return total + surplus - free; }
+    bool operator==(const HugePagePool &) const = default;
+};
+
+/// A NUMA node's memory in bytes, as the kernel tells it now.
+struct NodeMemory {
+    unsigned node = 0;
+    std::uint64_t total = 0;
+    std::uint64_t free = 0;  ///< unused, or a cache of files that the kernel gives up for huge pages
+
+    bool operator==(const NodeMemory &) const = default;
+};
+
+/// A network link of the host.
+struct Link {
+    std::string name;
+    unsigned index = 0;
+    unsigned mtu = 0;
+    std::string kind;                   ///< "bridge", "tun", "veth", ...; empty for a device of hardware
+    std::string master;                 ///< name of the bridge or bond that it is a port of; empty if none
+    std::string mac;                    ///< lower case
+    std::optional<unsigned> ours = {};  ///< the MTU that it has from us now; mtu is then the one before us
+
+    /// What it carries now.
+    [[nodiscard]] unsigned present_mtu() const { return ours.value_or(mtu); }
+    bool operator==(const Link &) const = default;
+};
+
+/// A libvirt network.
+struct NetworkFacts {
+    std::string name;
+    std::string uuid;
+    std::string bridge;           ///< name of its bridge; empty if it has none
+    std::string forward;          ///< "nat", "route", "open", "bridge", ...; empty for an isolated one
+    std::optional<unsigned> mtu;  ///< <mtu size=...> of its persistent definition
+    bool persistent = true;
+    bool active = false;
+
+    /// Whether the bridge is libvirt's own: it makes it, and sets its MTU when the network starts.
+    [[nodiscard]] bool owns_bridge() const { return !bridge.empty() && forward != "bridge"; }
+    bool operator==(const NetworkFacts &) const = default;
+};
+
+/// A line of a sysctl.d file that sets one of the sysctls asked for.
+struct SysctlLine {
+    std::string file;  ///< path from the root without leading slash
+    unsigned line = 0;
+    std::string sysctl;
+    std::string value;
+
+    bool operator==(const SysctlLine &) const = default;
+};
+
+/// What a probe of a disk's source found out.
+struct DiskProbe {
+    bool direct = false;           ///< the file opens with O_DIRECT
+    bool fully_allocated = false;  ///< a block device, or a file without holes
+    std::string why_not;           ///< why it could not be probed or does not open, for findings
+
+    bool operator==(const DiskProbe &) const = default;
+};
+
 struct HostFacts {
     Topology topology;
     std::string kernel;  ///< release, "6.1.0-18-amd64"
     std::string boot_id;
+    std::string cpu_vendor;                      ///< "GenuineIntel", "AuthenticAMD"; empty if not known
+    std::uint64_t memory = 0;                    ///< bytes; 0 if not known
     std::set<std::string> modules;               ///< loaded or built in, as far as asked for
     std::set<std::string> loadable;              ///< modules that modprobe would find, as far as asked for
     std::map<std::string, std::string> sysctls;  ///< as far as asked for; absent if the kernel has none of this name
+    std::vector<SysctlLine> sysctl_lines;        ///< of other people's files, in the order in which they apply at boot
+    std::vector<HugePagePool> pools;             ///< by node and page size
+    std::vector<NodeMemory> node_memory;
+    std::uint64_t default_page_kib = 2048;                   ///< size of a huge page that names none
+    std::optional<std::set<std::uint64_t>> hugetlbfs_pages;  ///< page sizes in KiB with a mount; nullopt: not known
+    std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
+    std::vector<Link> links;
+    std::vector<NetworkFacts> networks;
+    std::map<std::string, DiskProbe> disks;  ///< by path of the source; those that were probed
+    bool described = false;                  ///< only the topology is known: nothing else of the host was read
+
     bool operator==(const HostFacts &) const = default;
 };
 
 /// One <interface> of a domain.
 struct NicFacts {
     std::string mac;    ///< lower case; empty if the definition names none (then it cannot be addressed)
-    std::string type;   ///< network, bridge, direct, user, hostdev, vhostuser, ...
+    std::string type;   ///< network, bridge, direct, user, hostdev, vhostuser, vdpa, ...
     std::string model;  ///< virtio, e1000, ...; empty if not named
-    std::optional<std::string> driver;  ///< <driver name=...>
-    std::optional<unsigned> queues;     ///< <driver queues=...>
-    std::optional<unsigned> mtu;        ///< <mtu size=...>
+    std::optional<std::string> driver;      ///< <driver name=...>
+    std::optional<unsigned> queues;         ///< <driver queues=...>
+    std::optional<unsigned> rx_queue_size;  ///< <driver rx_queue_size=...>
+    std::optional<unsigned> mtu;            ///< <mtu size=...>
+    std::string network;                    ///< <source network=...>; empty if it has none
+    std::string bridge;                     ///< <source bridge=...>; empty if it has none
+    std::string tap;                        ///< <target dev=...>: while it runs, the host's link
+    bool filtered = false;                  ///< has a <filterref>: nwfilter rules
 
     bool operator==(const NicFacts &) const = default;
+};
+
+/// One <disk> of a domain.
+struct DiskFacts {
+    std::string target;  ///< <target dev=...>: "vda"
+    std::string bus;     ///< virtio, sata, ide, scsi, ...
+    std::string type;    ///< block, file, network, volume, ...
+    std::string device;  ///< disk, cdrom, floppy, lun
+    std::string source;  ///< path of a file or block device; empty if there is none
+    std::string format;  ///< <driver type=...>: raw, qcow2; empty if not named
+    std::optional<std::string> cache;
+    std::optional<std::string> io;
+    std::optional<unsigned> iothread;
+    bool has_backing = false;  ///< names a <backingStore> with a file
+
+    bool operator==(const DiskFacts &) const = default;
+};
+
+struct CpuTopology {
+    unsigned sockets = 1, dies = 1, clusters = 1, cores = 1, threads = 1;
+
+    [[nodiscard]] unsigned cpus() const { return sockets * dies * clusters * cores * threads; }
+    bool operator==(const CpuTopology &) const = default;
+};
+
+/// A guest NUMA cell: <cpu><numa><cell>.
+struct GuestCell {
+    unsigned id = 0;
+    CpuSet vcpus;  ///< empty for a cell without CPUs
+    std::uint64_t memory = 0;
+
+    bool operator==(const GuestCell &) const = default;
+};
+
+/// <cpu> of a domain.
+struct CpuModelFacts {
+    std::optional<std::string> mode;  ///< custom, host-model, host-passthrough, maximum
+    std::string match;
+    std::string model;  ///< <model>; empty if not named
+    std::optional<CpuTopology> topology;
+    std::map<std::string, std::string> features;  ///< name -> policy
+    std::optional<std::string> cache_mode;
+    std::vector<GuestCell> cells;
+
+    bool operator==(const CpuModelFacts &) const = default;
+};
+
+/// <memoryBacking> of a domain, as far as rules need it.
+struct BackingFacts {
+    bool hugepages = false;
+    std::optional<std::uint64_t> page_kib;  ///< <page size=...> without nodeset
+    bool pages_by_node = false;             ///< some <page> names a nodeset
+    std::string source;                     ///< <source type=...>: file, anonymous, memfd
+    std::string allocation;                 ///< <allocation mode=...>: immediate, ondemand
+
+    bool operator==(const BackingFacts &) const = default;
 };
 
 /// A domain's definition, as far as rules need it.
@@ -67,19 +212,31 @@ struct DomainFacts {
     std::string uuid;  ///< lower case; may be empty in a document that was never defined
     std::string name;
     std::string title;
-    std::string type;  ///< kvm, qemu, ...
+    std::string type;     ///< kvm, qemu, ...
+    std::string arch;     ///< x86_64, ...; empty if not named
+    std::string os_type;  ///< hvm, ...
     std::string machine;
-    unsigned vcpus = 0;                 ///< maximum
-    std::uint64_t memory = 0;           ///< bytes
-    std::optional<CpuSet> vcpu_cpuset;  ///< <vcpu cpuset=...>
-    bool automatic_placement = false;   ///< <vcpu placement='auto'> or numatune placement='auto': numad decides
+    unsigned vcpus = 0;                      ///< maximum
+    std::optional<unsigned> vcpus_at_start;  ///< <vcpu current=...>
+    bool individual_vcpus = false;           ///< has a <vcpus> list
+    std::uint64_t memory = 0;                ///< bytes
+    std::uint64_t memory_at_start = 0;       ///< <currentMemory>, bytes; the same as memory if not named
+    bool hotplug_memory = false;             ///< <maxMemory>, or memory devices
+    std::optional<CpuSet> vcpu_cpuset;       ///< <vcpu cpuset=...>
+    bool automatic_placement = false;        ///< <vcpu placement='auto'> or numatune placement='auto': numad decides
     std::map<unsigned, CpuSet> vcpupins;
     std::optional<CpuSet> emulatorpin;
     std::map<unsigned, CpuSet> iothreadpins;
-    std::optional<CpuSet> memory_nodes;  ///< <numatune><memory nodeset=...>
-    bool strict_memory = false;          ///< its mode is strict (or not named)
-    bool hugepages = false;
+    std::set<unsigned> iothreads;            ///< ids
+    std::optional<CpuSet> memory_nodes;      ///< <numatune><memory nodeset=...>
+    std::optional<std::string> memory_mode;  ///< <numatune><memory mode=...>; strict if it is there without one
+    bool memory_by_cell = false;             ///< <numatune> has a <memnode>
+    BackingFacts backing;
+    std::optional<CpuModelFacts> cpu;
+    std::string protection;         ///< <launchSecurity type=...>: sev, sev-snp, tdx; empty if there is none
+    bool own_cpu_argument = false;  ///< qemu:commandline names -cpu (or -smp, -machine)
     std::vector<NicFacts> nics;
+    std::vector<DiskFacts> disks;
     bool agent_channel = false;         ///< the channel org.kvmtune.agent.0 is there
     std::set<std::string> policy_tags;  ///< from our metadata: <kvmtune:policy tag='gold'/>
 
@@ -93,6 +250,12 @@ struct GuestNic {
     std::optional<unsigned> channels;  ///< combined, now
     std::optional<unsigned> channels_max;
     unsigned mtu = 0;
+    std::optional<unsigned> mtu_max = {};  ///< what the device takes
+    std::optional<unsigned> rx_ring = {};  ///< entries, now
+    std::optional<unsigned> rx_ring_max = {};
+    std::optional<unsigned> tx_ring = {};
+    std::optional<unsigned> tx_ring_max = {};
+    std::string rings_fixed = {};  ///< why its rings cannot be resized, in the agent's words; empty: they can
 
     bool operator==(const GuestNic &) const = default;
 };

@@ -21,4 +21,9 @@ struct Hold {
 
 using Holds = std::map<Target, Hold>;
 
+/// The hold on a target that is about to be asked for a value: the one there is, with what was ours before still known
+/// as ours, or a new one with this original. What will be granted is not known yet.
+[[nodiscard]] Hold asked_for(const Hold *held, const std::string &epoch, const Value &original,
+                             const std::string &asked);
+
 }  // namespace kvmtune::plan

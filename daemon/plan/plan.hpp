@@ -19,6 +19,7 @@ struct Change {
     std::string because;
     Disruption disruption = Disruption::live;
     std::vector<Target> requires_first;
+    std::string unit = {};  ///< the wish's
 
     bool operator==(const Change &) const = default;
 };
@@ -49,6 +50,9 @@ struct Plan {
 
 /// Whether a held target's value is one that we gave it.
 [[nodiscard]] bool is_ours(const Target &target, const Hold &hold, const Value &value);
+
+/// The holds after these changes, for targets that hold exactly what they are given: elements of a definition.
+[[nodiscard]] Holds held_after(Holds holds, const std::vector<Change> &changes);
 
 /// The one decision of the program. A rollback desires nothing; a verify wants an empty plan; after a crash it is asked
 /// again. A held target whose value is neither its original nor one of ours is yielded: left alone, with a finding.

@@ -1,6 +1,7 @@
 // What the administrator wants, as read from the policy files; the defaults are what holds with no file at all.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,18 +13,56 @@
 
 namespace kvmtune::plan {
 
-enum class Profile { network, none };     ///< "latency" is not there yet
+enum class Profile { network, none };
 enum class CpuPolicy { dedicated, off };  ///< pins of their own for each vCPU, or none
+
+/// Where guests' huge pages come from.
+struct HugePagePolicy {
+    enum class Pool {
+        reserve,    ///< a persisted pool for all matching guests
+        on_demand,  ///< grown when a guest is tuned, not persisted: guests with such pages do not start without us
+        fixed,      ///< a number of pages a node
+        off,        ///< no pools of ours
+    };
+    Pool pool = Pool::reserve;
+    std::uint64_t pages = 0;                       ///< a node, of a fixed pool
+    std::uint64_t page_kib = 2048;                 ///< 2048 or 1048576
+    unsigned keep_free_percent = 10;               ///< of a node's memory that pools never take
+    std::optional<std::uint64_t> keep_free_bytes;  ///< the same as bytes a node, instead of the percentage
+
+    bool operator==(const HugePagePolicy &) const = default;
+};
+
+/// [network.NAME]: a libvirt network, with all that hangs on its bridge.
+struct NetworkPolicy {
+    enum class Filter { automatic, off, keep };  ///< off unless something needs it; off; as it is
+    std::optional<unsigned> mtu;                 ///< nullopt: "auto", what the uplink carries, else the profile's 9000
+    Filter bridge_netfilter = Filter::automatic;
+    std::string source;  ///< "file:line"
+
+    bool operator==(const NetworkPolicy &) const = default;
+};
 
 struct HostPolicy {
     Profile profile = Profile::network;
-    bool persist = true;                         ///< also write modules-load.d and sysctl.d
+    bool persist = true;                         ///< also write modules-load.d, sysctl.d, tmpfiles.d and networks
     std::map<std::string, std::string> sysctls;  ///< by dotted name, over the profile's
     std::vector<std::string> modules;            ///< beside the profile's
     std::optional<CpuSet> housekeeping;          ///< CPUs never given to guests; nullopt: one core a node, chosen by us
+    HugePagePolicy hugepages;
 
     bool operator==(const HostPolicy &) const = default;
 };
+
+/// Which disks of a domain get cache='none' io='native'.
+enum class DiskPolicy {
+    probed,  ///< block devices and fully allocated raw files that take O_DIRECT
+    all,     ///< all that take O_DIRECT
+    off,
+};
+
+/// numatune's mode, or no numatune of ours.
+enum class MemoryPolicy { restrictive, strict, preferred, off };
 
 struct DomainPolicy {
     std::vector<std::string> match;  ///< name globs, "uuid:...", "title:GLOB", "metadata:TAG"
@@ -31,6 +70,13 @@ struct DomainPolicy {
     CpuPolicy cpus = CpuPolicy::dedicated;
     std::optional<unsigned> vhost_cpus;                ///< nullopt: derived from the queues
     std::optional<unsigned> queues;                    ///< per NIC; nullopt: derived
+    std::optional<unsigned> rx_queue_size;             ///< power of two from 256 to 1024; nullopt: 1024
+    bool hugepages = true;                             ///< key "hugepages": from the host's pool
+    MemoryPolicy memory = MemoryPolicy::restrictive;   ///< key "numatune"
+    bool cpu_passthrough = true;                       ///< key "cpu": "host-passthrough" or "keep"
+    bool cpu_topology = true;                          ///< key "topology": "auto" or "keep"
+    DiskPolicy disks = DiskPolicy::probed;             ///< key "disks"
+    bool mtu = true;                                   ///< key "mtu": follow the network's ("network") or "keep"
     std::map<std::string, std::string> guest_sysctls;  ///< over the profile's
     std::set<Disruption> allow;                        ///< consents beyond the default classes
     bool strict = false;
@@ -43,8 +89,9 @@ struct DomainPolicy {
 
 struct Policy {
     HostPolicy host;
-    std::vector<DomainPolicy> domains;           ///< first that matches wins
-    std::map<std::string, std::string> sources;  ///< "host.sysctl.net.core.somaxconn" -> "file:line"
+    std::vector<DomainPolicy> domains;              ///< first that matches wins
+    std::map<std::string, NetworkPolicy> networks;  ///< by name
+    std::map<std::string, std::string> sources;     ///< "host.sysctl.net.core.somaxconn" -> "file:line"
 
     bool operator==(const Policy &) const = default;
 };

@@ -2,14 +2,20 @@
 
 #include <algorithm>
 
+#include "daemon/plan/left_alone.hpp"
+
 namespace kvmtune::plan {
 
+bool in_reach(const DomainSituation &domain) {
+    return domain.policy && !reason_out_of_reach(domain.facts);
+}
+
 bool names(const DomainSituation &domain, const std::string &key) {
-    return domain.policy && domain.policy->named.count(key) != 0;
+    return in_reach(domain) && domain.policy->named.count(key) != 0;
 }
 
 bool wants(const DomainSituation &domain, const std::string &key) {
-    return domain.policy && (domain.policy->profile != Profile::none || names(domain, key));
+    return in_reach(domain) && (domain.policy->profile != Profile::none || names(domain, key));
 }
 
 bool wants_cpus(const DomainSituation &domain) {
@@ -17,7 +23,23 @@ bool wants_cpus(const DomainSituation &domain) {
 }
 
 bool rewritable(const DomainSituation &domain) {
-    return domain.policy && domain.persistent && !domain.failed_schema;
+    return in_reach(domain) && domain.persistent && !domain.failed_schema;
+}
+
+bool allows(const DomainSituation &domain, Disruption disruption) {
+    if (domain.policy && domain.policy->allow.count(disruption) != 0) return true;
+    switch (disruption) {
+        case Disruption::live:
+        case Disruption::link:
+        case Disruption::next_boot:
+            return true;
+        case Disruption::binding:
+            return !domain.policy || !domain.policy->migratable;
+        case Disruption::start_dependency:
+        case Disruption::guest_abi:
+            return false;
+    }
+    return false;
 }
 
 bool host_in_scope(const Situation &situation) {

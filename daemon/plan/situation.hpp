@@ -2,6 +2,7 @@
 // beside it, as a preference for placement only.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,12 @@ struct DomainSituation {
     std::optional<unsigned> running_vcpus;  ///< vCPUs that are plugged in, the first ones; nullopt: all
     std::optional<DomainPolicy> policy;     ///< its section; nullopt: out of scope
     std::optional<GuestFacts> guest;        ///< without us too; nullopt: no agent answers
-    Seat present;                           ///< what it has of ours now
+    std::vector<NicFacts> running_nics;     ///< of what runs, with its taps and those plugged in; empty while it is off
+    /// MTUs that its guest's NICs have from us as far as is known, by MAC: a guest that is silent keeps what it has.
+    std::map<std::string, unsigned> given_mtus;
+    Seat present;  ///< what it has of ours now
+    /// What runs has its memory in huge pages, of these nodes (none: of any); nullopt: it has not.
+    std::optional<CpuSet> huge_pages_of = {};
 
     bool operator==(const DomainSituation &) const = default;
 };
@@ -34,6 +40,9 @@ struct Situation {
     bool operator==(const Situation &) const = default;
 };
 
+/// Whether anything of the domain may be tuned: it is in scope, and of a kind that can be.
+[[nodiscard]] bool in_reach(const DomainSituation &domain);
+
 /// Whether a key of the domain's section is to be acted on: its profile does, or the section names the key itself.
 [[nodiscard]] bool wants(const DomainSituation &domain, const std::string &key);
 
@@ -45,6 +54,9 @@ struct Situation {
 
 /// Whether its persistent definition may be changed.
 [[nodiscard]] bool rewritable(const DomainSituation &domain);
+
+/// Whether the domain's section lets changes of this class be made.
+[[nodiscard]] bool allows(const DomainSituation &domain, Disruption disruption);
 
 /// Whether host settings are wished for at all: a domain is in scope, or the policy says something of the host.
 [[nodiscard]] bool host_in_scope(const Situation &situation);

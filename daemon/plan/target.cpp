@@ -7,12 +7,15 @@ namespace kvmtune::plan {
 
 namespace {
 
-constexpr std::array<std::pair<TargetKind, const char *>, 6> kinds = {{
+constexpr std::array<std::pair<TargetKind, const char *>, 9> kinds = {{
     {TargetKind::module, "module"},
     {TargetKind::sysctl, "sysctl"},
     {TargetKind::file, "file"},
     {TargetKind::element, "element"},
     {TargetKind::affinity, "affinity"},
+    {TargetKind::pool, "pool"},
+    {TargetKind::link, "link"},
+    {TargetKind::network, "network"},
     {TargetKind::knob, "knob"},
 }};
 

@@ -18,6 +18,9 @@ enum class TargetKind {
     file,      ///< a file that we own, by its path from the root without leading slash; value is its whole text
     element,   ///< an element or attribute of a domain's persistent definition; owner is the domain's UUID
     affinity,  ///< CPUs of a running domain's thread; owner is the domain's UUID, value a CPU list ("0-3,8")
+    pool,      ///< huge pages of a NUMA node; value is the number of pages. What others added is never taken away
+    link,      ///< a link's MTU
+    network,   ///< an element of a libvirt network's persistent definition, in force from its next start
     knob,      ///< a knob inside a guest, set by its agent; owner is the domain's UUID
 };
 
@@ -27,8 +30,13 @@ enum class TargetKind {
 ///   file      "etc/sysctl.d/60-kvmtune.conf"
 ///   element   "cputune/vcpupin/3", "cputune/emulatorpin", "interface/52:54:00:12:34:56/driver/name",
 ///             "interface/52:54:00:12:34:56/driver/queues", "channel/org.kvmtune.agent.0"
+///             (all of them: the list at the head of daemon/domain/elements.hpp)
+///   pool      "node0/2048kB"
+///   link      "vnet0/mtu"
+///   network   "default/mtu"
 ///   affinity  "vcpu/3", "emulator", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC)
-///   knob      "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/52:54:00:12:34:56/mtu"
+///   knob      "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/52:54:00:12:34:56/mtu",
+///             "nic/52:54:00:12:34:56/rings/rx"
 struct Target {
     TargetKind kind = TargetKind::sysctl;
     std::string owner;  ///< a domain's UUID, or empty for the host
@@ -51,6 +59,7 @@ struct Observation {
     /// What the name stands for: the host's boot id, QEMU's pid and start time, thread id and start time, the guest's
     /// boot id; empty for what survives them all (a file, a persistent definition). A hold of another epoch is void.
     std::string epoch;
+    Value least = {};  ///< of a pool: its pages in use, which cannot be taken away
 
     bool operator==(const Observation &) const = default;
 };

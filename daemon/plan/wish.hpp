@@ -25,6 +25,8 @@ struct Wish {
     Disruption disruption = Disruption::live;
     std::vector<Target> requires_first;  ///< must be in place before this one (module before sysctl)
     bool survives_boot = false;          ///< another wish persists it, so that its hold outlives the boot
+    /// What fails and is undone together; empty: its domain, or the setting of the host by itself.
+    std::string unit = {};
 
     bool operator==(const Wish &) const = default;
 };

@@ -82,6 +82,8 @@ void SysctlReader::entry(const std::string &name, const Node &node) {
     if (!seen_.insert(name).second) return note(name, node, "is named twice");
     auto value = sysctl_value(node);
     if (!value) return note(name, node, value.error().front().what);
+    const std::string objection = objection_to(name, *value);
+    if (!objection.empty()) return note(name, node, objection);
     sysctls_.push_back({name, *std::move(value), node.at});
 }
 

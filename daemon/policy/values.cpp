@@ -4,35 +4,11 @@
 #include <cctype>
 #include <iterator>
 
-#include "daemon/policy/near.hpp"
+#include "daemon/policy/words.hpp"
 
 namespace kvmtune::policy {
 
 namespace {
-
-constexpr std::int64_t largest_count = 256;
-
-std::string quoted(const std::string &text) {
-    return '"' + text + '"';
-}
-
-std::string one_of(const std::vector<std::string> &words) {
-    std::string text;
-    for (std::size_t i = 0; i < words.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + quoted(words[i]);
-    return text;
-}
-
-/// A string out of a closed list; some words are designed but not there yet.
-Read<std::string> word(const Node &node, const std::vector<std::string> &known,
-                       const std::vector<std::string> &not_yet = {}) {
-    const std::string *text = node.text();
-    if (text == nullptr) return wrong(node, "must be " + one_of(known) + ", not " + node.kind());
-    if (std::count(known.begin(), known.end(), *text) != 0) return *text;
-    if (std::count(not_yet.begin(), not_yet.end(), *text) != 0)
-        return wrong(node, quoted(*text) + " is not supported by this version");
-    return wrong(node, "must be " + one_of(known) + ", not " + quoted(*text) + did_you_mean(*text, known));
-}
 
 /// A list of strings, each read by the same function.
 template <class T>
@@ -94,9 +70,9 @@ Read<std::string> pattern(const Node &node) {
 }
 
 Read<plan::Disruption> consent(const Node &node) {
-    const auto name = word(node, {"guest-abi", "start-dependency"});
-    if (!name) return tl::unexpected(name.error());
-    return *name == "guest-abi" ? plan::Disruption::guest_abi : plan::Disruption::start_dependency;
+    using plan::Disruption;
+    return choice<Disruption>(
+        node, {{"guest-abi", Disruption::guest_abi}, {"start-dependency", Disruption::start_dependency}});
 }
 
 }  // namespace
@@ -111,25 +87,43 @@ Read<bool> truth(const Node &node) {
 }
 
 Read<plan::Profile> profile(const Node &node) {
-    const auto name = word(node, {"network", "none"}, {"latency"});
-    if (!name) return tl::unexpected(name.error());
-    return *name == "network" ? plan::Profile::network : plan::Profile::none;
+    using plan::Profile;
+    return choice<Profile>(node, {{"network", Profile::network}, {"none", Profile::none}}, {"latency"});
 }
 
 Read<plan::CpuPolicy> cpu_policy(const Node &node) {
-    const auto name = word(node, {"dedicated", "off"}, {"shared"});
-    if (!name) return tl::unexpected(name.error());
-    return *name == "dedicated" ? plan::CpuPolicy::dedicated : plan::CpuPolicy::off;
+    using plan::CpuPolicy;
+    return choice<CpuPolicy>(node, {{"dedicated", CpuPolicy::dedicated}, {"off", CpuPolicy::off}}, {"shared"});
 }
 
-Read<std::optional<unsigned>> count(const Node &node) {
-    const std::string wanted = "must be \"auto\" or 1 to " + std::to_string(largest_count) + ", not ";
-    if (const auto *text = node.text())
-        return *text == "auto" ? Read<std::optional<unsigned>>(std::nullopt) : wrong(node, wanted + quoted(*text));
-    if (node.integer() == nullptr) return wrong(node, wanted + node.kind());
-    if (*node.integer() < 1 || *node.integer() > largest_count)
-        return wrong(node, wanted + std::to_string(*node.integer()));
-    return static_cast<unsigned>(*node.integer());
+Read<plan::MemoryPolicy> memory_policy(const Node &node) {
+    using plan::MemoryPolicy;
+    return choice<MemoryPolicy>(node, {{"restrictive", MemoryPolicy::restrictive},
+                                       {"strict", MemoryPolicy::strict},
+                                       {"preferred", MemoryPolicy::preferred},
+                                       {"off", MemoryPolicy::off}});
+}
+
+Read<plan::DiskPolicy> disk_policy(const Node &node) {
+    using plan::DiskPolicy;
+    return choice<DiskPolicy>(node, {{"auto", DiskPolicy::probed}, {"all", DiskPolicy::all}, {"off", DiskPolicy::off}});
+}
+
+Read<bool> cpu_model(const Node &node) {
+    return choice<bool>(node, {{"host-passthrough", true}, {"keep", false}});
+}
+
+Read<bool> cpu_topology(const Node &node) {
+    return choice<bool>(node, {{"auto", true}, {"keep", false}});
+}
+
+Read<bool> follows_mtu(const Node &node) {
+    return choice<bool>(node, {{"network", true}, {"keep", false}});
+}
+
+Read<plan::NetworkPolicy::Filter> bridge_netfilter(const Node &node) {
+    using Filter = plan::NetworkPolicy::Filter;
+    return choice<Filter>(node, {{"auto", Filter::automatic}, {"off", Filter::off}, {"keep", Filter::keep}});
 }
 
 Read<std::optional<CpuSet>> housekeeping(const Node &node) {

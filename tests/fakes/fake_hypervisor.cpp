@@ -64,13 +64,17 @@ Result<> FakeHypervisor::about_to(const Effect &effect) const {
     return before_effect ? before_effect(effect) : Result<>();
 }
 
+/// The document with a UUID: its own, or a new one.
+std::string FakeHypervisor::with_uuid(std::string document) {
+    if (text_of(document, "uuid")) return document;
+    const std::string end = "</name>";
+    document.insert(document.find(end) + end.size(), "<uuid>" + uuid_number(++made_) + "</uuid>");
+    return document;
+}
+
 std::string FakeHypervisor::put(const std::string &definition) {
     const std::string name = text_of(definition, "name").value();
-    std::string document = definition;
-    if (!text_of(document, "uuid")) {
-        const std::string end = "</name>";
-        document.insert(document.find(end) + end.size(), "<uuid>" + uuid_number(++made_) + "</uuid>");
-    }
+    const std::string document = with_uuid(definition);
     const std::string uuid = *text_of(document, "uuid");
     Machine &machine = machines_[uuid];
     machine.name = name;
@@ -160,6 +164,55 @@ Result<std::string> FakeHypervisor::define(const std::string &xml) {
     }
     defines_++;
     return machines_.at(put(normalise ? normalise(xml) : xml)).definition;
+}
+
+std::string FakeHypervisor::edit_network(const std::string &definition) {
+    const std::string name = text_of(definition, "name").value();
+    apply::NetworkRecord &network = networks_[name];
+    network.definition = with_uuid(definition);
+    network.uuid = *text_of(network.definition, "uuid");
+    network.name = name;
+    network.persistent = true;
+    return name;
+}
+
+void FakeHypervisor::start_network(const std::string &name) {
+    apply::NetworkRecord &network = networks_.at(name);
+    network.active = true;
+    network.live = network.definition;
+}
+
+void FakeHypervisor::stop_network(const std::string &name) {
+    apply::NetworkRecord &network = networks_.at(name);
+    network.active = false;
+    network.live.clear();
+    if (!network.persistent) networks_.erase(name);
+}
+
+void FakeHypervisor::undefine_network(const std::string &name) {
+    apply::NetworkRecord &network = networks_.at(name);
+    network.persistent = false;
+    network.definition.clear();
+    if (!network.active) networks_.erase(name);
+}
+
+Result<std::vector<apply::NetworkRecord>> FakeHypervisor::networks() const {
+    std::vector<apply::NetworkRecord> records;
+    for (const auto &[name, network] : networks_) records.push_back(network);
+    return records;
+}
+
+Result<std::string> FakeHypervisor::define_network(const std::string &xml) {
+    const auto name = text_of(xml, "name");
+    if (!name || xml.find("<network") == std::string::npos || xml.find("</network>") == std::string::npos)
+        return failure(ErrorKind::invalid, "define network: not a network document");
+    const auto uuid = text_of(xml, "uuid");
+    TRY(about_to({"define network", uuid.value_or("")}));
+    for (const auto &[other, network] : networks_)
+        if ((other == *name) != (uuid && network.uuid == *uuid))
+            return failure(ErrorKind::failed,
+                           "define network: network '" + other + "' already exists with uuid " + network.uuid);
+    return networks_.at(edit_network(xml)).definition;
 }
 
 Result<> FakeHypervisor::start(const std::string &uuid) {

@@ -16,7 +16,7 @@ namespace kvmtune::fakes {
 class FakeHypervisor final : public apply::Hypervisor {
   public:
     /// A verb that is about to change the world: "define", "start", "shut down", "destroy", "pin vcpu",
-    /// "pin emulator". The UUID is empty for a definition that names none.
+    /// "pin emulator", "define network". The UUID is empty for a definition that names none.
     struct Effect {
         std::string verb;
         std::string uuid;
@@ -53,6 +53,15 @@ class FakeHypervisor final : public apply::Hypervisor {
     /// A managed save: it is off, and its next start takes today's live document.
     void save(const std::string &uuid);
 
+    /// A network's definition by another tool, new or over one of this name; one without UUID gets one. Its name.
+    std::string edit_network(const std::string &definition);
+    /// Starts it, as by another tool: the definition becomes live.
+    void start_network(const std::string &name);
+    /// Stops it; a transient one is gone.
+    void stop_network(const std::string &name);
+    /// Its definition goes; one that is not active goes with it.
+    void undefine_network(const std::string &name);
+
     [[nodiscard]] Pins pins(const std::string &uuid) const;
     /// How many definitions were made through define().
     [[nodiscard]] unsigned defines() const { return defines_; }
@@ -62,6 +71,8 @@ class FakeHypervisor final : public apply::Hypervisor {
     [[nodiscard]] Result<apply::DomainRecord> domain(const std::string &uuid) const override;
     [[nodiscard]] Result<std::string> find(const std::string &name_or_uuid) const override;
     [[nodiscard]] Result<std::string> define(const std::string &xml) override;
+    [[nodiscard]] Result<std::vector<apply::NetworkRecord>> networks() const override;
+    [[nodiscard]] Result<std::string> define_network(const std::string &xml) override;
     [[nodiscard]] Result<> start(const std::string &uuid) override;
     /// No time passes: a deaf guest times out at once.
     [[nodiscard]] Result<> shut_down(const std::string &uuid, std::chrono::seconds limit,
@@ -82,11 +93,13 @@ class FakeHypervisor final : public apply::Hypervisor {
     [[nodiscard]] Result<> about_to(const Effect &effect) const;
     [[nodiscard]] Result<> pin(const std::string &uuid, const Effect &effect, const std::string &thread,
                                const CpuSet &cpus);
+    std::string with_uuid(std::string document);
     std::string put(const std::string &definition);
     void stop(const std::string &uuid);
 
     std::map<std::string, Machine> machines_;
-    unsigned made_ = 0;  ///< UUIDs given out
+    std::map<std::string, apply::NetworkRecord> networks_;  ///< by name
+    unsigned made_ = 0;                                     ///< UUIDs given out
     unsigned defines_ = 0;
 };
 

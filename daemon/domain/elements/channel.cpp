@@ -1,4 +1,5 @@
 // <channel>: the port of our guest agent. Its virtio-serial controller and its socket are libvirt's to add.
+#include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
 
 namespace kvmtune::domain {
@@ -33,8 +34,7 @@ Result<> put_channel(Draft &draft, const std::string &name, const plan::Value &v
         return failure(ErrorKind::unsupported,
                        draft.document().name() + ": the channel " + name + " must be a virtio one");
     }
-    NodeId devices = draft.child(Tree::root, "devices");
-    if (devices == no_node) devices = draft.make(Tree::root, "devices");
+    const NodeId devices = child_or_bare(draft, Tree::root, "devices");
     draft.set(draft.add({devices, Where::At::last, no_node}, "channel"), "name", name);
     return {};
 }

@@ -4,17 +4,13 @@
 #include <charconv>
 
 #include "daemon/domain/elements.hpp"
+#include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
 #include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain {
 
 namespace {
-
-bool is_index(std::string_view key) {
-    const auto number = number_in(key);
-    return number && std::to_string(*number) == key;
-}
 
 /// Numbers of addresses are decimal or "0x..."; an absent one is 0.
 std::optional<unsigned> address_number(std::string_view text) {
@@ -109,8 +105,8 @@ Result<> put_port(Draft &draft, const std::string &index, const plan::Value &val
 
 }  // namespace
 
-const ElementKind serial_controller = {"controller/virtio-serial/", "", is_index, serial_value, put_serial};
-const ElementKind root_port = {"controller/pci/", "", is_index, port_value, put_port};
+const ElementKind serial_controller = {"controller/virtio-serial/", "", is_number, serial_value, put_serial};
+const ElementKind root_port = {"controller/pci/", "", is_number, port_value, put_port};
 
 std::vector<std::string> controllers_in(const Document &document) {
     const Tree &tree = document.tree();

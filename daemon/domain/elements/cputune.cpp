@@ -1,4 +1,8 @@
-// <cputune>: the pins of vCPUs and of QEMU's own threads.
+// <cputune>: the pins of vCPUs, of I/O threads and of QEMU's other threads.
+#include <iterator>
+#include <map>
+
+#include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
 #include "daemon/domain/words.hpp"
 
@@ -6,56 +10,77 @@ namespace kvmtune::domain {
 
 namespace {
 
+/// Pins of one kind by the number of their thread, in document order.
+using Pins = std::map<unsigned, std::vector<NodeId>>;
+
 Result<plan::Value> cpuset_of(const Document &document, NodeId pin) {
-    const Attribute *cpuset = document.tree().attribute(pin, "cpuset");
-    if (cpuset == nullptr) return document.error_at(document.tree()[pin].start_tag.begin, "a pin without a cpuset");
-    return plan::Value(cpuset->value);
-}
-
-NodeId cputune_in(Draft &draft) {
-    const NodeId found = draft.child(Tree::root, "cputune");
-    return found != no_node ? found : draft.make(Tree::root, "cputune");
-}
-
-bool is_vcpu(std::string_view key) {
-    const auto number = number_in(key);
-    return number && std::to_string(*number) == key;
-}
-
-/// The pin of a vCPU, or no_node; one that is there twice is an error.
-Result<NodeId> vcpupin_in(const Document &document, const std::string &vcpu) {
-    const auto found = document.index().vcpupins.find(number_in(vcpu).value_or(0));
-    if (found == document.index().vcpupins.end()) return no_node;
-    if (found->second.size() == 1) return found->second.front();
-    return document.error_at(document.tree()[found->second[1]].start_tag.begin, "a second pin of this vCPU");
-}
-
-Result<plan::Value> vcpupin_value(const Document &document, const std::string &vcpu) {
-    const NodeId pin = TRY(vcpupin_in(document, vcpu));
     if (pin == no_node) return plan::Value();
-    return cpuset_of(document, pin);
+    const auto cpuset = attribute_value(document, pin, "cpuset");
+    if (!cpuset) return document.error_at(document.tree()[pin].start_tag.begin, "a pin without a cpuset");
+    return cpuset;
 }
 
-/// Behind the pin of the next lower vCPU that has one.
-Where place_of_vcpupin(Draft &draft, unsigned vcpu) {
-    const auto &pins = draft.document().index().vcpupins;
-    const auto higher = pins.lower_bound(vcpu);
-    if (higher == pins.begin()) return draft.place(cputune_in(draft), "vcpupin");
+Pins iothreadpins_in(const Document &document) {
+    const Tree &tree = document.tree();
+    Pins pins;
+    for (const NodeId cputune : tree.children(Tree::root, "cputune")) {
+        for (const NodeId pin : tree.children(cputune, "iothreadpin"))
+            if (const auto thread = number_in(tree.value(pin, "iothread"))) pins[*thread].push_back(pin);
+    }
+    return pins;
+}
+
+/// The pin of this number, or no_node; one that is there twice is an error.
+Result<NodeId> pin_in(const Document &document, const Pins &pins, const std::string &key, const std::string &thread) {
+    const auto found = pins.find(number_in(key).value_or(0));
+    if (found == pins.end()) return no_node;
+    if (found->second.size() == 1) return found->second.front();
+    return document.error_at(document.tree()[found->second[1]].start_tag.begin, "a second pin of this " + thread);
+}
+
+/// Behind the pin of the next lower number that has one.
+Where place_of(Draft &draft, const Pins &pins, unsigned number, const std::string &name) {
+    const auto higher = pins.lower_bound(number);
+    if (higher == pins.begin()) return draft.place(child_or_bare(draft, Tree::root, "cputune"), name);
     const NodeId lower = std::prev(higher)->second.back();
     return {draft.document().tree()[lower].parent, Where::At::behind, lower};
 }
 
-Result<> put_vcpupin(Draft &draft, const std::string &vcpu, const plan::Value &value) {
-    NodeId pin = TRY(vcpupin_in(draft.document(), vcpu));
+/// Puts a pin, or takes it away; key_attribute names its thread.
+void put_pin(Draft &draft, const Pins &pins, NodeId pin, const std::string &name, const std::string &key_attribute,
+             const std::string &key, const plan::Value &value) {
     if (!value) {
         draft.remove(pin);
-        return {};
+        return;
     }
     if (pin == no_node) {
-        pin = draft.add(place_of_vcpupin(draft, number_in(vcpu).value_or(0)), "vcpupin");
-        draft.set(pin, "vcpu", vcpu);
+        pin = draft.add(place_of(draft, pins, number_in(key).value_or(0), name), name);
+        draft.set(pin, key_attribute, key);
     }
     draft.set(pin, "cpuset", *value);
+}
+
+Result<plan::Value> vcpupin_value(const Document &document, const std::string &vcpu) {
+    const NodeId pin = TRY(pin_in(document, document.index().vcpupins, vcpu, "vCPU"));
+    return cpuset_of(document, pin);
+}
+
+Result<> put_vcpupin(Draft &draft, const std::string &vcpu, const plan::Value &value) {
+    const Pins &pins = draft.document().index().vcpupins;
+    const NodeId pin = TRY(pin_in(draft.document(), pins, vcpu, "vCPU"));
+    put_pin(draft, pins, pin, "vcpupin", "vcpu", vcpu, value);
+    return {};
+}
+
+Result<plan::Value> iothreadpin_value(const Document &document, const std::string &thread) {
+    const NodeId pin = TRY(pin_in(document, iothreadpins_in(document), thread, "I/O thread"));
+    return cpuset_of(document, pin);
+}
+
+Result<> put_iothreadpin(Draft &draft, const std::string &thread, const plan::Value &value) {
+    const Pins pins = iothreadpins_in(draft.document());
+    const NodeId pin = TRY(pin_in(draft.document(), pins, thread, "I/O thread"));
+    put_pin(draft, pins, pin, "iothreadpin", "iothread", thread, value);
     return {};
 }
 
@@ -74,7 +99,6 @@ Result<NodeId> emulatorpin_in(const Document &document) {
 
 Result<plan::Value> emulatorpin_value(const Document &document, const std::string &) {
     const NodeId pin = TRY(emulatorpin_in(document));
-    if (pin == no_node) return plan::Value();
     return cpuset_of(document, pin);
 }
 
@@ -84,18 +108,18 @@ Result<> put_emulatorpin(Draft &draft, const std::string &, const plan::Value &v
         draft.remove(pin);
         return {};
     }
-    if (pin == no_node) pin = draft.add(draft.place(cputune_in(draft), "emulatorpin"), "emulatorpin");
+    if (pin == no_node) {
+        const NodeId cputune = child_or_bare(draft, Tree::root, "cputune");
+        pin = draft.add(draft.place(cputune, "emulatorpin"), "emulatorpin");
+    }
     draft.set(pin, "cpuset", *value);
     return {};
 }
 
-bool is_empty(std::string_view key) {
-    return key.empty();
-}
-
 }  // namespace
 
-const ElementKind vcpupin = {"cputune/vcpupin/", "", is_vcpu, vcpupin_value, put_vcpupin};
-const ElementKind emulatorpin = {"cputune/emulatorpin", "", is_empty, emulatorpin_value, put_emulatorpin};
+const ElementKind vcpupin = {"cputune/vcpupin/", "", is_number, vcpupin_value, put_vcpupin};
+const ElementKind emulatorpin = {"cputune/emulatorpin", "", is_nothing, emulatorpin_value, put_emulatorpin};
+const ElementKind iothreadpin = {"cputune/iothreadpin/", "", is_number, iothreadpin_value, put_iothreadpin};
 
 }  // namespace kvmtune::domain

@@ -1,19 +1,10 @@
-// <interface>: attributes of a NIC's <driver>, by the NIC's MAC address.
+// <interface>: attributes of a NIC's <driver> and its MTU, by the NIC's MAC address.
+#include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
-#include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain {
 
 namespace {
-
-bool is_mac(std::string_view key) {
-    if (key.size() != 17) return false;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-        const bool digit = (key[i] >= '0' && key[i] <= '9') || (key[i] >= 'a' && key[i] <= 'f');
-        if (i % 3 == 2 ? key[i] != ':' : !digit) return false;
-    }
-    return true;
-}
 
 Result<NodeId> interface_in(const Document &document, const std::string &mac) {
     const auto found = document.index().interfaces.find(mac);
@@ -25,44 +16,49 @@ Result<NodeId> interface_in(const Document &document, const std::string &mac) {
                              "a second interface with the MAC address " + mac);
 }
 
-Result<plan::Value> driver_value(const Document &document, const std::string &mac, std::string_view attribute) {
-    const Tree &tree = document.tree();
+/// An attribute of a child of the interface, which comes from the fragment of its name where there is none.
+Result<plan::Value> value_in(const Document &document, const std::string &mac, std::string_view child,
+                             std::string_view attribute) {
     const NodeId interface = TRY(interface_in(document, mac));
-    const Attribute *found = tree.attribute(tree.child(interface, "driver"), attribute);
-    return found == nullptr ? plan::Value() : plan::Value(found->value);
+    return attribute_value(document, document.tree().child(interface, child), attribute);
 }
 
-Result<> put_driver(Draft &draft, const std::string &mac, const std::string &attribute, const plan::Value &value) {
+Result<> put_in(Draft &draft, const std::string &mac, const std::string &child, const std::string &attribute,
+                const plan::Value &value) {
     const NodeId interface = TRY(interface_in(draft.document(), mac));
-    NodeId driver = draft.child(interface, "driver");
-    if (!value) {
-        draft.drop(driver, attribute);
-        return {};
+    if (value) {
+        draft.set(child_or_fragment(draft, interface, child, child), attribute, *value);
+    } else {
+        draft.drop(draft.child(interface, child), attribute);
     }
-    if (driver == no_node) driver = draft.add(draft.place(interface, "driver"), "driver");
-    draft.set(driver, attribute, *value);
     return {};
-}
-
-Result<plan::Value> name_value(const Document &document, const std::string &mac) {
-    return driver_value(document, mac, "name");
-}
-
-Result<> put_name(Draft &draft, const std::string &mac, const plan::Value &value) {
-    return put_driver(draft, mac, "name", value);
-}
-
-Result<plan::Value> queues_value(const Document &document, const std::string &mac) {
-    return driver_value(document, mac, "queues");
-}
-
-Result<> put_queues(Draft &draft, const std::string &mac, const plan::Value &value) {
-    return put_driver(draft, mac, "queues", value);
 }
 
 }  // namespace
 
-const ElementKind driver_name = {"interface/", "/driver/name", is_mac, name_value, put_name};
-const ElementKind driver_queues = {"interface/", "/driver/queues", is_mac, queues_value, put_queues};
+const ElementKind driver_name = {
+    "interface/", "/driver/name", is_mac,
+    [](const Document &document, const std::string &mac) { return value_in(document, mac, "driver", "name"); },
+    [](Draft &draft, const std::string &mac, const plan::Value &value) {
+        return put_in(draft, mac, "driver", "name", value);
+    }};
+const ElementKind driver_queues = {
+    "interface/", "/driver/queues", is_mac,
+    [](const Document &document, const std::string &mac) { return value_in(document, mac, "driver", "queues"); },
+    [](Draft &draft, const std::string &mac, const plan::Value &value) {
+        return put_in(draft, mac, "driver", "queues", value);
+    }};
+const ElementKind driver_rx_queue_size = {
+    "interface/", "/driver/rx_queue_size", is_mac,
+    [](const Document &document, const std::string &mac) { return value_in(document, mac, "driver", "rx_queue_size"); },
+    [](Draft &draft, const std::string &mac, const plan::Value &value) {
+        return put_in(draft, mac, "driver", "rx_queue_size", value);
+    }};
+const ElementKind interface_mtu = {
+    "interface/", "/mtu", is_mac,
+    [](const Document &document, const std::string &mac) { return value_in(document, mac, "mtu", "size"); },
+    [](Draft &draft, const std::string &mac, const plan::Value &value) {
+        return put_in(draft, mac, "mtu", "size", value);
+    }};
 
 }  // namespace kvmtune::domain

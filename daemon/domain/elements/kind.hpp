@@ -24,8 +24,22 @@ struct ElementKind {
 
 extern const ElementKind vcpupin;
 extern const ElementKind emulatorpin;
+extern const ElementKind iothreadpin;
+extern const ElementKind memory_mode;
+extern const ElementKind memory_nodeset;
+extern const ElementKind hugepages;
+extern const ElementKind cpu_mode;
+extern const ElementKind cpu_check;
+extern const ElementKind cpu_migratable;
+extern const ElementKind cpu_topology;
+extern const ElementKind cpu_cache;
+extern const ElementKind cpu_feature;
+extern const ElementKind disk_cache;
+extern const ElementKind disk_io;
 extern const ElementKind driver_name;
 extern const ElementKind driver_queues;
+extern const ElementKind driver_rx_queue_size;
+extern const ElementKind interface_mtu;
 extern const ElementKind agent_channel;
 extern const ElementKind serial_controller;
 extern const ElementKind root_port;

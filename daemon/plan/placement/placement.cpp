@@ -126,6 +126,7 @@ CpuSet Seating::present_of_others(Board::Owner owner) const {
 Seat Seating::seat_of(const Guest &guest) const {
     const SeatRequest &request = guest.request;
     Seat seat;
+    seat.node = guest.home->node;
     for (const auto &[vcpu, cpu] : guest.home->cpus) seat.vcpus[vcpu] = CpuSet{cpu};
 
     const CpuSet workers = guest.workers.value_or(CpuSet{});

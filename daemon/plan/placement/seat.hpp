@@ -16,9 +16,12 @@ using NicQueue = std::pair<std::string, unsigned>;
 
 /// Only what is ours: vCPUs and emulators that the user pinned are not in it.
 struct Seat {
+    std::optional<unsigned> node;     ///< the NUMA node of its vCPUs; none for a present seat
+    std::optional<unsigned> threads;  ///< a core, as the guest is shown; of a present seat with a topology of ours
     std::map<unsigned, CpuSet> vcpus;
     std::optional<CpuSet> emulator;
     std::map<NicQueue, CpuSet> workers;
+    bool huge_pages = false;  ///< of a present seat: its definition has huge pages by us
 
     bool operator==(const Seat &) const = default;
 };

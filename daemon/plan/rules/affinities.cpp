@@ -1,4 +1,3 @@
-#include "daemon/plan/placement/placement.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -32,8 +31,7 @@ void add_affinities(Proposal &proposal, const DomainSituation &domain, const Sea
 
 }  // namespace
 
-Proposal affinities(const Situation &situation) {
-    const Placement placement = placement_of(situation);
+Proposal affinities(const Situation &situation, const Placement &placement) {
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);

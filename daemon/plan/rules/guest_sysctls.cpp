@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "daemon/plan/rules/recipe.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -18,11 +20,16 @@ Wish wish_for(const DomainSituation &domain, const std::string &sysctl, const st
             {}};
 }
 
+/// What the guest surely has: a balloon may have taken the rest. A document that says nothing of it has it all.
+std::uint64_t memory_of(const DomainFacts &domain) {
+    return domain.memory_at_start == 0 ? domain.memory : std::min(domain.memory, domain.memory_at_start);
+}
+
 /// The profile's values by the definition's memory (a guest's own total lies somewhat below it, and is its own word):
 /// those that are larger than what the guest has, or all of them while it cannot be asked.
 void add_profile(Proposal &proposal, const DomainSituation &domain) {
     const auto &guest = domain.guest;
-    for (const auto &[sysctl, value] : recipe_for_guest(domain.facts.memory)) {
+    for (const auto &[sysctl, value] : recipe_for_guest(memory_of(domain.facts))) {
         if (domain.policy->guest_sysctls.count(sysctl) != 0) continue;
         if (!guest) {
             proposal.wishes.push_back(wish_for(domain, sysctl, value, "guest sysctl: profile network"));
@@ -51,7 +58,7 @@ void add_named(Proposal &proposal, const DomainSituation &domain) {
 Proposal guest_sysctls(const Situation &situation) {
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
-        if (!domain.policy) continue;
+        if (!in_reach(domain)) continue;
         if (domain.policy->profile == Profile::network) add_profile(proposal, domain);
         add_named(proposal, domain);
     }

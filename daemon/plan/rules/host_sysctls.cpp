@@ -1,3 +1,6 @@
+#include "base/canonical.hpp"
+#include "daemon/plan/pool.hpp"
+#include "daemon/plan/rules/bridge_netfilter.hpp"
 #include "daemon/plan/rules/recipe.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -17,19 +20,66 @@ Wish wish_for(const std::string &sysctl, const std::string &value, const std::st
     return {{TargetKind::sysctl, "", sysctl}, value, because, Disruption::live, {}};
 }
 
+bool is_default(const std::string &sysctl) {
+    return sysctl == "net.core.rmem_default" || sysctl == "net.core.wmem_default";
+}
+
+/// Said of a value that the host's memory keeps below the reference's.
+std::string because_of_memory(const std::string &sysctl, const std::string &value, const std::string &reference,
+                              std::uint64_t memory) {
+    return "not raised beyond " + value + ", though the recipe says " + reference + ": " +
+           (is_default(sysctl) ? "10000 sockets that are full would take more than an eighth of this host's "
+                               : "one socket could take more than a 512th of this host's ") +
+           gib_text(memory);
+}
+
+std::string because_of_profile(const std::string &sysctl, const std::string &present) {
+    return "sysctl: profile network raises it from " + present +
+           (is_default(sysctl) ? ", for every UDP, netlink and unix socket of the host" : "");
+}
+
 /// The profile's values that are larger than what is there, where the policy names no other.
 void add_profile(Proposal &proposal, const Situation &situation) {
-    for (const auto &[sysctl, value] : recipe_for_host()) {
+    const std::uint64_t memory = situation.host.memory;
+    const Sysctls reference = recipe_for_host(0);
+    for (const auto &[sysctl, value] : recipe_for_host(memory)) {
         if (situation.policy.host.sysctls.count(sysctl) != 0) continue;
         const auto present = situation.host.sysctls.find(sysctl);
         if (present == situation.host.sysctls.end()) {
             proposal.findings.push_back({"sysctl:" + sysctl, "this kernel has none of this name: left out"});
             continue;
         }
-        if (const auto larger = raised(present->second, value))
-            proposal.wishes.push_back(
-                wish_for(sysctl, *larger, "sysctl: profile network raises it from " + present->second));
+        const auto larger = raised(present->second, value);
+        if (larger) proposal.wishes.push_back(wish_for(sysctl, *larger, because_of_profile(sysctl, present->second)));
+        const bool held_down = raised(larger.value_or(present->second), reference.at(sysctl)).has_value();
+        if (held_down)
+            proposal.findings.push_back({"sysctl:" + sysctl, because_of_memory(sysctl, larger.value_or(present->second),
+                                                                               reference.at(sysctl), memory)});
     }
+}
+
+/// A file that is later in order decides at boot, whatever ours says.
+void add_later_files(Proposal &proposal, const Situation &situation, const std::map<std::string, std::string> &values) {
+    const auto name_in = [](const std::string &path) { return path.substr(path.rfind('/') + 1); };
+    std::map<std::string, SysctlLine> last;
+    for (const SysctlLine &line : situation.host.sysctl_lines) last[line.sysctl] = line;
+    for (const auto &[sysctl, value] : values) {
+        const auto line = last.find(sysctl);
+        if (line == last.end() || name_in(line->second.file) < name_in(file)) continue;
+        if (canonical_sysctl(line->second.value) == canonical_sysctl(value)) continue;
+        proposal.findings.push_back({"sysctl:" + sysctl, "at boot " + line->second.file + ":" +
+                                                             std::to_string(line->second.line) + " sets it to " +
+                                                             line->second.value + " after our " + file +
+                                                             ", which says " + value});
+    }
+}
+
+/// Our file with these values, and with those that wait for a module: "-" lets a missing name pass.
+std::string text_of(const std::map<std::string, std::string> &values, const Sysctls &of_modules) {
+    std::string text = header;
+    for (const auto &[sysctl, value] : of_modules) text += "-" + sysctl + " = " + value + "\n";
+    for (const auto &[sysctl, value] : values) text += sysctl + " = " + value + "\n";
+    return text;
 }
 
 }  // namespace
@@ -43,16 +93,16 @@ Proposal host_sysctls(const Situation &situation) {
         proposal.wishes.push_back(
             wish_for(sysctl, value, "sysctl: the policy names it (" + source_of(situation.policy, sysctl) + ")"));
 
-    if (!host.persist || proposal.wishes.empty()) return proposal;
-    std::map<std::string, std::string> lines;
+    const Sysctls of_modules = bridge_netfilter_at_boot(situation);
+    if (!host.persist || (proposal.wishes.empty() && of_modules.empty())) return proposal;
+    std::map<std::string, std::string> values;
     for (Wish &wish : proposal.wishes) {
         wish.survives_boot = true;
-        lines[wish.target.name] = wish.value;
+        values[wish.target.name] = wish.value;
     }
-    std::string text = header;
-    for (const auto &[sysctl, value] : lines) text += sysctl + " = " + value + "\n";
+    add_later_files(proposal, situation, values);
     proposal.wishes.push_back({{TargetKind::file, "", file},
-                               text,
+                               text_of(values, of_modules),
                                "sysctl: in force at boot too, as [host] persist says",
                                Disruption::live,
                                {}});
@@ -64,8 +114,9 @@ Proposal host_sysctls(const Situation &situation) {
 namespace kvmtune::plan {
 
 std::set<std::string> asked_sysctls(const Policy &policy) {
-    std::set<std::string> names;
-    for (const auto &[sysctl, value] : recipe_for_host()) names.insert(sysctl);
+    std::set<std::string> names = {"vm.nr_hugepages"};
+    for (const auto &[sysctl, value] : recipe_for_host(0)) names.insert(sysctl);
+    for (const std::string sysctl : bridge_netfilter_sysctls) names.insert(sysctl);
     for (const auto &[sysctl, value] : policy.host.sysctls) names.insert(sysctl);
     return names;
 }

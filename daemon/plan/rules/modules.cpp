@@ -59,7 +59,7 @@ namespace kvmtune::plan {
 
 std::set<std::string> asked_modules(const Policy &policy) {
     std::set<std::string> names(policy.host.modules.begin(), policy.host.modules.end());
-    names.insert("vhost_net");
+    names.insert({"br_netfilter", "vhost_net"});
     return names;
 }
 

@@ -1,4 +1,3 @@
-#include "daemon/plan/placement/placement.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -25,8 +24,7 @@ void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &sea
 
 }  // namespace
 
-Proposal pins(const Situation &situation) {
-    const Placement placement = placement_of(situation);
+Proposal pins(const Situation &situation, const Placement &placement) {
     Proposal proposal{{}, placement.findings};
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);

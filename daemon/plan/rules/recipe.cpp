@@ -11,6 +11,8 @@ namespace kvmtune::plan {
 namespace {
 
 constexpr std::uint64_t largest_buffer = 16u << 20;
+constexpr std::uint64_t usual_buffer = 1u << 20;
+constexpr std::uint64_t page = 4096;
 constexpr std::uint64_t small_guest = 1u << 30;  ///< bytes; at this size a 64th is the largest buffer
 
 /// nullopt if a field is no whole number.
@@ -35,25 +37,35 @@ std::string text_of(const std::vector<std::uint64_t> &numbers) {
 
 }  // namespace
 
-Sysctls recipe_for_host() {
+Sysctls recipe_for_host(std::uint64_t memory) {
+    const auto at_most = [&](std::uint64_t value, std::uint64_t bound) {
+        return memory == 0 ? value : std::min(value, bound / page * page);
+    };
+    const std::uint64_t largest = at_most(largest_buffer, memory / 512);
+    const std::uint64_t usual = at_most(usual_buffer, memory / 8 / 10000);
+    const std::string stream = text_of({4096, std::min(usual_buffer, largest), largest});
     return {
-        {"net.core.rmem_max", "16777216"},
-        {"net.core.wmem_max", "16777216"},
+        {"net.core.rmem_max", std::to_string(largest)},
+        {"net.core.wmem_max", std::to_string(largest)},
+        {"net.core.rmem_default", std::to_string(usual)},
+        {"net.core.wmem_default", std::to_string(usual)},
         {"net.core.netdev_max_backlog", "5000"},
         {"net.core.somaxconn", "65535"},
+        {"net.ipv4.tcp_rmem", stream},
+        {"net.ipv4.tcp_wmem", stream},
+        {"net.ipv4.tcp_mtu_probing", "1"},
+        {"net.ipv4.tcp_window_scaling", "1"},
     };
 }
 
 Sysctls recipe_for_guest(std::uint64_t memory) {
-    Sysctls sysctls = recipe_for_host();
-    if (memory >= small_guest) {
-        sysctls["net.core.rmem_default"] = "1048576";
-        sysctls["net.core.wmem_default"] = "1048576";
-        sysctls["net.ipv4.tcp_rmem"] = text_of({4096, 1048576, largest_buffer});
-        sysctls["net.ipv4.tcp_wmem"] = text_of({4096, 1048576, largest_buffer});
-        return sysctls;
-    }
-    const std::uint64_t largest = std::max<std::uint64_t>(memory / 64, 1048576);
+    Sysctls sysctls = recipe_for_host(0);
+    if (memory >= small_guest) return sysctls;
+    sysctls.erase("net.core.rmem_default");
+    sysctls.erase("net.core.wmem_default");
+    const std::uint64_t largest = std::max(memory / 64, usual_buffer);
+    sysctls["net.core.rmem_max"] = std::to_string(largest);
+    sysctls["net.core.wmem_max"] = std::to_string(largest);
     sysctls["net.ipv4.tcp_rmem"] = text_of({4096, 131072, largest});
     sysctls["net.ipv4.tcp_wmem"] = text_of({4096, 16384, largest});
     return sysctls;

@@ -10,11 +10,17 @@ namespace kvmtune::plan {
 
 using Sysctls = std::map<std::string, std::string>;
 
-/// For the host. Not rmem_default and wmem_default: they would apply to every UDP, netlink and unix socket of it.
-[[nodiscard]] Sysctls recipe_for_host();
+/// For a host with this much memory in bytes; 0 if it is not known: the reference's values as they are.
+///
+/// rmem_default and wmem_default apply to every UDP, netlink and unix socket of the host, and nothing but the socket's
+/// own limit holds them back: so many that 10 000 full sockets take an eighth of the memory, at most the reference's
+/// 1 MiB (reached at 78 GiB). The largest buffers: a 512th of the memory, at most the reference's 16 MiB (reached at
+/// 8 GiB). Both are rules of thumb of ours; a socket's memory beyond them is bounded by tcp_mem and udp_mem only.
+[[nodiscard]] Sysctls recipe_for_host(std::uint64_t memory);
 
-/// For a guest with this much memory in bytes. Below 1 GiB the defaults of sockets stay the kernel's, and TCP's largest
-/// buffers shrink with the memory, to a 64th of it.
+/// For a guest with this much memory in bytes: the reference's values, and tcp_mtu_probing for routes that swallow
+/// large packets. Below 1 GiB the defaults of sockets stay the kernel's, and the largest buffers shrink with the
+/// memory, to a 64th of it.
 [[nodiscard]] Sysctls recipe_for_guest(std::uint64_t memory);
 
 /// The larger of two values, field by field, for values of as many whole numbers ("4096 131072 6291456"); nullopt if

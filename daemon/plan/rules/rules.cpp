@@ -8,11 +8,15 @@ namespace kvmtune::plan {
 namespace {
 
 using Rule = Proposal (*)(const Situation &);
+using PlacedRule = Proposal (*)(const Situation &, const Placement &);
 
-constexpr std::array<Rule, 9> all_rules = {
-    rules::definitions, rules::modules,       rules::host_sysctls,   rules::pins,          rules::affinities,
-    rules::nics,        rules::agent_channel, rules::guest_channels, rules::guest_sysctls,
+constexpr std::array rules_of_situation = {
+    rules::definitions,    rules::modules,       rules::host_sysctls, rules::bridge_netfilter,
+    rules::nics,           rules::segments,      rules::disks,        rules::agent_channel,
+    rules::guest_channels, rules::guest_sysctls, rules::guest_rings,
 };
+constexpr std::array rules_of_placement = {rules::pins,         rules::affinities, rules::huge_pages,
+                                           rules::memory_nodes, rules::iothreads,  rules::cpu_model};
 
 /// The same situation whatever the order in which its domains were read.
 Situation in_order(Situation situation) {
@@ -26,12 +30,14 @@ Situation in_order(Situation situation) {
 
 Desired desired(const Situation &situation) {
     const Situation ordered = in_order(situation);
+    const Placement placement = placement_of(ordered);
     Desired all;
-    for (const Rule rule : all_rules) {
-        Proposal proposal = rule(ordered);
+    const auto take = [&](Proposal proposal) {
         for (Wish &wish : proposal.wishes) all.add(std::move(wish));
         all.findings.insert(all.findings.end(), proposal.findings.begin(), proposal.findings.end());
-    }
+    };
+    for (const Rule rule : rules_of_situation) take(rule(ordered));
+    for (const PlacedRule rule : rules_of_placement) take(rule(ordered, placement));
     return consented(all, ordered);
 }
 

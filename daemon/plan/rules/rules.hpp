@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/plan/placement/placement.hpp"
 #include "daemon/plan/situation.hpp"
 #include "daemon/plan/wish.hpp"
 
@@ -27,16 +28,32 @@ namespace rules {
 [[nodiscard]] Proposal modules(const Situation &situation);
 /// The host's socket buffers and backlogs, now and at boot. The profile's values only raise.
 [[nodiscard]] Proposal host_sysctls(const Situation &situation);
+/// Bridge netfilter off where nothing needs it, now and whenever its module comes.
+[[nodiscard]] Proposal bridge_netfilter(const Situation &situation);
 /// vcpupin and emulatorpin of definitions, from the placement.
-[[nodiscard]] Proposal pins(const Situation &situation);
+[[nodiscard]] Proposal pins(const Situation &situation, const Placement &placement);
 /// CPUs of running domains' vCPUs, emulators and vhost workers, from the same placement.
-[[nodiscard]] Proposal affinities(const Situation &situation);
-/// driver name='vhost' and queues of virtio NICs.
+[[nodiscard]] Proposal affinities(const Situation &situation, const Placement &placement);
+/// Huge pages of definitions, and the host's pools for them.
+[[nodiscard]] Proposal huge_pages(const Situation &situation, const Placement &placement);
+/// numatune of definitions, on the seat's node.
+[[nodiscard]] Proposal memory_nodes(const Situation &situation, const Placement &placement);
+/// cpu mode='host-passthrough' with a topology that is true to the seat.
+[[nodiscard]] Proposal cpu_model(const Situation &situation, const Placement &placement);
+/// iothreadpin of definitions, on the seat's housekeeping CPUs.
+[[nodiscard]] Proposal iothreads(const Situation &situation, const Placement &placement);
+/// cache='none' io='native' of disks that take it.
+[[nodiscard]] Proposal disks(const Situation &situation);
+/// driver name='vhost', queues and the receive ring of virtio NICs.
 [[nodiscard]] Proposal nics(const Situation &situation);
+/// MTU of whole segments: networks and interfaces for their next start, taps and guests that run.
+[[nodiscard]] Proposal segments(const Situation &situation);
 /// The channel that the guest's agent speaks through.
 [[nodiscard]] Proposal agent_channel(const Situation &situation);
 /// Active channels of NICs inside guests.
 [[nodiscard]] Proposal guest_channels(const Situation &situation);
+/// Rings of NICs inside guests, where they can be resized.
+[[nodiscard]] Proposal guest_rings(const Situation &situation);
 /// Socket buffers and backlogs inside guests.
 [[nodiscard]] Proposal guest_sysctls(const Situation &situation);
 

@@ -130,6 +130,23 @@ TEST_CASE("a domain that fails gets all of its own back, other domains keep thei
     CHECK(bench.effects.values[vcpu_b] == "3");
 }
 
+TEST_CASE("changes of several domains and of the host that are one unit are undone together, and nothing else is") {
+    Bench bench;
+    auto desired = everything();
+    for (const Target &target : {somaxconn, vcpu_a, vcpu_b}) desired.wishes.at(target).unit = "the segment";
+    bench.effects.refusals = {{vcpu_b, refused}};
+    const auto report = run(bench.world, desired).report;
+    CHECK(status_of(report, vcpu_b) == Status::failed);
+    CHECK(status_of(report, vcpu_a) == Status::undone);
+    CHECK(status_of(report, somaxconn) == Status::undone);
+    CHECK(why(report, vcpu_a) == "another change of the segment failed");
+    CHECK(bench.effects.values.at(vcpu_a) == "0-7");
+    CHECK(bench.effects.values.at(somaxconn) == "4096");
+    CHECK(status_of(report, worker_a) == Status::done);
+    CHECK(status_of(report, backlog) == Status::done);
+    CHECK(bench.effects.values.at(backlog) == "250000");
+}
+
 TEST_CASE("what needs something that failed, was skipped or was undone is not tried") {
     Bench bench;
     bench.effects.refusals[vcpu_a] = refused;

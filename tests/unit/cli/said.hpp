@@ -16,7 +16,10 @@ struct Said {
     std::string err;
 };
 
-inline Said said(const std::vector<std::string> &arguments) {
+namespace detail {
+
+template <class MakeTerminal>
+Said said(const std::vector<std::string> &arguments, MakeTerminal terminal_on) {
     char *out = nullptr;
     char *err = nullptr;
     std::size_t out_size = 0;
@@ -24,7 +27,7 @@ inline Said said(const std::vector<std::string> &arguments) {
     std::FILE *out_stream = ::open_memstream(&out, &out_size);
     std::FILE *err_stream = ::open_memstream(&err, &err_size);
     Said said;
-    said.status = run(arguments, Terminal(out_stream, err_stream));
+    said.status = run(arguments, terminal_on(out_stream, err_stream));
     std::fclose(out_stream);
     std::fclose(err_stream);
     said.out.assign(out, out_size);
@@ -32,6 +35,17 @@ inline Said said(const std::vector<std::string> &arguments) {
     std::free(out);
     std::free(err);
     return said;
+}
+
+}  // namespace detail
+
+inline Said said(const std::vector<std::string> &arguments) {
+    return detail::said(arguments, [](std::FILE *out, std::FILE *err) { return Terminal(out, err); });
+}
+
+/// The same with both streams taken for screens.
+inline Said said_on_screens(const std::vector<std::string> &arguments) {
+    return detail::said(arguments, Terminal::on_screens);
 }
 
 }  // namespace kvmtune::cli

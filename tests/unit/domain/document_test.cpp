@@ -160,9 +160,13 @@ TEST_CASE("limits hold") {
 }
 
 TEST_CASE("the root must be a domain") {
-    CHECK(refusal_of("<!-- x -->\n<network/>") == "f.xml:2:1: the root element must be <domain>");
-    CHECK(refusal_of("<domain xmlns='urn:x'/>") == "f.xml:1:1: the root element must be <domain>");
-    CHECK(refusal_of("<domainsnapshot/>") == "f.xml:1:1: the root element must be <domain>");
+    CHECK(refusal_of("<!-- x -->\n<network/>") == "f.xml:2:1: a <network> document; only <domain> documents are taken");
+    CHECK(refusal_of("<domain xmlns='urn:x'/>") ==
+          "f.xml:1:1: a <domain> document of a namespace; only <domain> documents are taken");
+    CHECK(refusal_of("<domainsnapshot><domain/></domainsnapshot>") ==
+          "f.xml:1:1: a <domainsnapshot> document, a snapshot of a domain; only <domain> documents are taken");
+    CHECK(refusal_of("<domstatus state='running'><domain/></domstatus>") ==
+          "f.xml:1:1: a <domstatus> document, the state of a running domain; only <domain> documents are taken");
 }
 
 TEST_CASE("a prefix that is not declared is refused at its tag") {

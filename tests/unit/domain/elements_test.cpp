@@ -28,10 +28,27 @@ plan::Value value(const std::string &bytes, const std::string &element) {
     return *out;
 }
 
-const std::vector<Edit> everything = {{"cputune/vcpupin/0", "0"},     {"cputune/vcpupin/2", "2"},
-                                      {"cputune/vcpupin/10", "10"},   {"cputune/vcpupin/31", "31"},
-                                      {"cputune/emulatorpin", "8-9"}, {nic + "name", "vhost"},
-                                      {nic + "queues", "8"},          {channel, "virtio"}};
+const std::vector<Edit> everything = {{"cputune/vcpupin/0", "0"},
+                                      {"cputune/vcpupin/2", "2"},
+                                      {"cputune/vcpupin/10", "10"},
+                                      {"cputune/vcpupin/31", "31"},
+                                      {"cputune/emulatorpin", "8-9"},
+                                      {nic + "name", "vhost"},
+                                      {nic + "queues", "8"},
+                                      {channel, "virtio"},
+                                      {nic + "rx_queue_size", "1024"},
+                                      {"interface/52:54:00:12:34:56/mtu", "9000"},
+                                      {"cputune/iothreadpin/1", "6"},
+                                      {"cputune/iothreadpin/3", "7"},
+                                      {"numatune/memory/mode", "restrictive"},
+                                      {"numatune/memory/nodeset", "0"},
+                                      {"memoryBacking/hugepages", "1048576"},
+                                      {"cpu/mode", "host-passthrough"},
+                                      {"cpu/check", "none"},
+                                      {"cpu/migratable", "on"},
+                                      {"cpu/topology", "sockets=1 dies=2 cores=4 threads=2"},
+                                      {"cpu/cache", "passthrough"},
+                                      {"cpu/feature/topoext", "require"}};
 
 }  // namespace
 
@@ -273,7 +290,8 @@ TEST_CASE("controllers are only taken away, and only when nothing uses them") {
 
 TEST_CASE("an administrator's fragment takes the place of ours") {
     const auto fragments = Fragments::built_in().replaced(
-        "vcpupin", "<vcpupin\r\n    cpuset=\"${cpuset}\" vcpu=\"${vcpu}\"><!-- kvmtune --></vcpupin>\r\n");
+        "vcpupin", "<vcpupin\r\n    cpuset=\"${cpuset}\" vcpu=\"${vcpu}\"><!-- kvmtune --></vcpupin>\r\n",
+        "vcpupin.xml");
     REQUIRE_MESSAGE(fragments.has_value(), (fragments ? "" : fragments.error().what));
     const auto out = with(samples::parsed("<domain>\n <os/>\n</domain>"), {{"cputune/vcpupin/0", "1"}}, *fragments);
     CHECK(out->bytes() ==
@@ -287,17 +305,19 @@ TEST_CASE("an administrator's fragment takes the place of ours") {
 
 TEST_CASE("a fragment that cannot work is refused") {
     const auto refusal = [](const std::string &name, const std::string &text) {
-        const auto out = Fragments::built_in().replaced(name, text);
+        const auto out = Fragments::built_in().replaced(name, text, name + ".xml");
         return out ? "accepted" : out.error().what;
     };
-    CHECK(refusal("disk", "<disk/>") == "disk.xml: there is no fragment of this name");
+    CHECK(refusal("disk", "<disk/>") == "disk.xml:1:1: there is no fragment of this name");
     CHECK(refusal("emulatorpin", "<emulatorpin cpuset='${cpuset}'>\n") ==
           "emulatorpin.xml:1:1: the element that starts here is never closed");
     CHECK(refusal("emulatorpin", "<vcpupin cpuset='${cpuset}'/>") ==
           "emulatorpin.xml:1:1: the element must be <emulatorpin>");
-    CHECK(refusal("emulatorpin", "<emulatorpin cpuset='0'/>") == "emulatorpin.xml: the hole ${cpuset} is missing");
+    CHECK(refusal("emulatorpin", "<emulatorpin cpuset='0'/>") == "emulatorpin.xml:1:1: the hole ${cpuset} is missing");
     CHECK(refusal("emulatorpin", "<emulatorpin cpuset='${cpuset}' a='${x}'/>") ==
-          "emulatorpin.xml: there is no value for a hole in it");
+          "emulatorpin.xml:1:1: there is no value for a hole in it");
+    CHECK(refusal("emulatorpin", "<emulatorpin cpuset='${cpuset}'/>\n<!-- of 2024 -->") ==
+          "emulatorpin.xml:2:1: a fragment must end with its element");
     CHECK(refusal("emulatorpin", "<emulatorpin cpuset='0,${cpuset}'/>")
               .starts_with("emulatorpin.xml:1:24: a hole must be"));
     CHECK(refusal("emulatorpin", "<emulatorpin cpuset='${cpuset}'>\xC3\xA9</emulatorpin>") ==
@@ -305,6 +325,6 @@ TEST_CASE("a fragment that cannot work is refused") {
 }
 
 TEST_CASE("the embedded fragments are the files of xml-templates") {
-    CHECK(Fragments::built_in().all().size() == 4);
+    CHECK(Fragments::built_in().all().size() == 14);
     CHECK(Fragments::built_in().text("vcpupin") == "<vcpupin vcpu='${vcpu}' cpuset='${cpuset}'/>");
 }

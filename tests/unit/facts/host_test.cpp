@@ -95,6 +95,27 @@ TEST_CASE("what cannot be read is named") {
     CHECK(host_facts(tree.root(), {"../../etc/passwd"}, {}).error().kind == ErrorKind::invalid);
 }
 
+TEST_CASE("memory, pools, CPU vendor, sysctl.d and users of bridge netfilter are read as far as they are there") {
+    const TemporaryTree tree;
+    add_kernel(tree);
+    tree.add("proc/meminfo", "MemTotal: 1024 kB\nHugepagesize: 2048 kB\n");
+    tree.add("proc/cpuinfo", "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel name\t: x\n\nvendor_id\t: other\n");
+    tree.add("proc/mounts", "none /dev/hugepages hugetlbfs rw,pagesize=2M 0 0\n");
+    tree.add("sys/devices/system/node/node0/meminfo", "Node 0 MemTotal: 1000 kB\nNode 0 MemFree: 10 kB\n");
+    for (const std::string file : {"nr", "free", "surplus"})
+        tree.add("sys/devices/system/node/node0/hugepages/hugepages-2048kB/" + file + "_hugepages", "0\n");
+    tree.add("etc/sysctl.d/a.conf", "vm.swappiness = 1\nnet.core.rmem_max = 2\n");
+    tree.add_folder("sys/class/net/docker0");
+    const auto facts = facts_of(tree, {"net.core.rmem_max"}, {});
+    CHECK(facts.memory == 1024 * 1024);
+    CHECK(facts.cpu_vendor == "AuthenticAMD");
+    CHECK(facts.hugetlbfs_pages == std::set<std::uint64_t>{2048});
+    CHECK(facts.node_memory == std::vector<plan::NodeMemory>{{0, 1000 * 1024, 10 * 1024}});
+    CHECK(facts.pools.size() == 1);
+    CHECK(facts.sysctl_lines == std::vector<plan::SysctlLine>{{"etc/sysctl.d/a.conf", 2, "net.core.rmem_max", "2"}});
+    CHECK(facts.bridge_filter_users == Names{"Docker"});
+}
+
 TEST_CASE("this machine's own facts") {
     const Root root = Root::open("/").value();
     const auto facts = host_facts(root, {"kernel.ostype", "kernel.no_such_thing"}, {"no_such_module"});

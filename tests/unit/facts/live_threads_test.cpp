@@ -62,7 +62,7 @@ TEST_CASE("threads of a real process, by name, with their affinities") {
 
     const NamedThread first("vhost-" + std::to_string(self)), vcpu("CPU 3/KVM"),
         second("vhost-" + std::to_string(self));
-    const unsigned cpu = *std::prev(before->main.cpus.end());
+    const unsigned cpu = before->main.cpus.last();
     REQUIRE(vcpu.confine(cpu));
     const auto now = threads_of(root, self);
     REQUIRE(now);

@@ -17,7 +17,8 @@ protocol::View some_view() {
     view.memory = 1 << 30;
     view.sysctl_names = {"net.core.rmem_max", "net.core.wmem_max"};
     view.sysctls = {{"net.core.rmem_max", "212992"}};
-    view.nics = {{"52:54:00:12:34:56", "eth0", 2, 4, 1500}, {"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
+    view.nics = {{"52:54:00:12:34:56", "eth0", 2, 4, 1500, 9000, 256, 1024, 128, 512, "no room"},
+                 {"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
     return view;
 }
 
@@ -31,7 +32,9 @@ TEST_CASE("facts have all that a view has") {
     CHECK(facts.memory == 1 << 30);
     CHECK(facts.sysctl_names.size() == 2);
     CHECK(facts.sysctls.at("net.core.rmem_max") == "212992");
-    CHECK(facts.nics.at(0) == plan::GuestNic{"52:54:00:12:34:56", "eth0", 2, 4, 1500});
+    CHECK(facts.nics.at(0) ==
+          plan::GuestNic{"52:54:00:12:34:56", "eth0", 2, 4, 1500, 9000, 256, 1024, 128, 512, "no room"});
+    CHECK(facts.nics.at(1) == plan::GuestNic{"52:54:00:12:34:57", "eth1", {}, {}, 9000});
 }
 
 TEST_CASE("what the guest has is observed as knobs of its boot") {
@@ -40,5 +43,7 @@ TEST_CASE("what the guest has is observed as knobs of its boot") {
     CHECK(observed == plan::Observed{{knob("sysctl/net.core.rmem_max"), {"212992", boot}},
                                      {knob("nic/52:54:00:12:34:56/channels"), {"2", boot}},
                                      {knob("nic/52:54:00:12:34:56/mtu"), {"1500", boot}},
+                                     {knob("nic/52:54:00:12:34:56/rings/rx"), {"256", boot}},
+                                     {knob("nic/52:54:00:12:34:56/rings/tx"), {"128", boot}},
                                      {knob("nic/52:54:00:12:34:57/mtu"), {"9000", boot}}});
 }

@@ -35,6 +35,41 @@ TEST_CASE("what is defined is what normalise makes of it, and comes back from de
     CHECK(world.domains().value().at(0).definition == defined);
 }
 
+TEST_CASE("a network is started, stopped and undefined by another tool") {
+    FakeHypervisor world;
+    const auto name = world.edit_network("<network><name>default</name><bridge name='virbr0'/></network>");
+    world.start_network(name);
+    CHECK(world.networks().value().at(0).live == world.networks().value().at(0).definition);
+    world.undefine_network(name);
+    CHECK_FALSE(world.networks().value().at(0).persistent);
+    CHECK(world.networks().value().at(0).active);
+    world.stop_network(name);
+    CHECK(world.networks().value().empty());
+}
+
+TEST_CASE("a network that runs keeps what it runs with when it is defined anew") {
+    FakeHypervisor world;
+    world.start_network(world.edit_network("<network><name>default</name></network>"));
+    const auto before = world.networks().value().at(0);
+    auto wide = before.definition;
+    wide.insert(wide.find("</network>"), "<mtu size='9000'/>");
+    CHECK(world.define_network(wide).value() == wide);
+    const auto after = world.networks().value().at(0);
+    CHECK(after.definition == wide);
+    CHECK(after.live == before.live);
+}
+
+TEST_CASE("a network's define that fails beforehand does not happen") {
+    FakeHypervisor world;
+    world.edit_network("<network><name>default</name></network>");
+    const auto before = world.networks().value();
+    world.before_effect = [](const FakeHypervisor::Effect &effect) -> Result<> {
+        return failure(ErrorKind::failed, effect.verb);
+    };
+    CHECK(world.define_network(before.at(0).definition).error().what == "define network");
+    CHECK(world.networks().value() == before);
+}
+
 TEST_CASE("a document that validate refuses is not defined") {
     FakeHypervisor world;
     world.validate = [](const std::string &) -> Result<> { return failure(ErrorKind::unsupported, "no io=native"); };

@@ -62,6 +62,38 @@ TEST_CASE("what another tool made is seen") {
     CHECK(record.definition.find("<domain type='test'>") == 0);
 }
 
+TEST_CASE("the test driver's network runs and has a definition") {
+    World world;
+    const auto networks = world.hypervisor->networks().value();
+    REQUIRE_FALSE(networks.empty());
+    CHECK(networks.front().name == "default");
+    CHECK(networks.front().active);
+    CHECK(networks.front().persistent);
+    CHECK(networks.front().definition.find("<name>default</name>") != std::string::npos);
+}
+
+TEST_CASE("a network that only runs has no definition") {
+    World world;
+    const libvirt::Network made(
+        virNetworkCreateXML(world.other.get(), "<network><name>a</name><bridge name='virbr8'/></network>"));
+    REQUIRE(made);
+    const auto seen = world.hypervisor->networks().value().front();
+    CHECK(seen.name == "a");
+    CHECK_FALSE(seen.persistent);
+    CHECK(seen.active);
+    CHECK(seen.definition.empty());
+    CHECK(seen.live.find("virbr8") != std::string::npos);
+    virNetworkDestroy(made.get());
+}
+
+TEST_CASE("a network by another schema than libvirt's is refused") {
+    World world;
+    const auto refused = world.hypervisor->define_network("<network><name>n</name><sheep/></network>");
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind == ErrorKind::invalid);
+    CHECK(refused.error().what.starts_with("define network: "));
+}
+
 TEST_CASE("a domain with a saved image says so until it has started from it") {
     World world;
     REQUIRE(virDomainManagedSave(world.test.get(), 0) == 0);

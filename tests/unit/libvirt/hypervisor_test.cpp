@@ -44,6 +44,14 @@ ErrorKind kind_of(const Result<T> &result) {
     return result.error().kind;
 }
 
+apply::NetworkRecord network_named(const Hypervisor &hypervisor, const std::string &name) {
+    const auto networks = hypervisor.networks().value();
+    for (const auto &network : networks)
+        if (network.name == name) return network;
+    FAIL("no network " << name);
+    return {};
+}
+
 /// Runs a case in both worlds, each with the domain web01 defined and off.
 void in_both(const std::function<void(Hypervisor &)> &body) {
     for (const auto &[world, make] : {std::pair{"libvirt", &real}, std::pair{"fake", &fake}}) {
@@ -176,6 +184,42 @@ TEST_CASE("shutting down a domain that is off is no error") {
         CHECK(hypervisor.shut_down(web_uuid, 1s, Insist::no).has_value());
         CHECK_FALSE(hypervisor.domain(web_uuid).value().running);
         CHECK(hypervisor.shut_down(web_uuid, 1s, Insist::no).has_value());
+    });
+}
+
+TEST_CASE("a network that is defined is off, and comes back as define gave it") {
+    in_both([](Hypervisor &hypervisor) {
+        const std::string uuid = "bbbbbbbb-0000-4000-8000-000000000001";
+        const auto document = [&](const std::string &inside) {
+            return "<network><name>lab</name><uuid>" + uuid + "</uuid><bridge name='virbr9' stp='on' delay='0'/>" +
+                   inside + "</network>";
+        };
+        const auto given = hypervisor.define_network(document("")).value();
+        const auto seen = network_named(hypervisor, "lab");
+        CHECK(seen.uuid == uuid);
+        CHECK(seen.persistent);
+        CHECK_FALSE(seen.active);
+        CHECK_FALSE(seen.autostart);
+        CHECK(seen.definition == given);
+        CHECK(seen.live.empty());
+        CHECK(hypervisor.define_network(given).value() == given);
+
+        const auto wide = hypervisor.define_network(document("<mtu size='9000'/>")).value();
+        CHECK(wide.find("<mtu size='9000'/>") != std::string::npos);
+        CHECK(network_named(hypervisor, "lab").definition == wide);
+        CHECK(hypervisor.define_network(given).value() == given);
+    });
+}
+
+TEST_CASE("a network's name belongs to one UUID, and documents that are none are invalid") {
+    in_both([](Hypervisor &hypervisor) {
+        const std::string lab = "<network><name>lab2</name><uuid>bbbbbbbb-0000-4000-8000-000000000002</uuid></network>";
+        REQUIRE(hypervisor.define_network(lab).has_value());
+        const auto before = hypervisor.networks().value();
+        CHECK(kind_of(hypervisor.define_network("<network><name>lab2</name></network>")) == ErrorKind::failed);
+        CHECK(kind_of(hypervisor.define_network("")) == ErrorKind::invalid);
+        CHECK(kind_of(hypervisor.define_network(web)) == ErrorKind::invalid);
+        CHECK(hypervisor.networks().value() == before);
     });
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("a named domain is tuned, and everything is given back byte for byte")
     const auto account = bench.bring(tune);
     CHECK_FALSE(account.failed());
     CHECK(account.left.empty());
-    CHECK(bench.definition().find("<driver name='vhost' queues='4'/>") != std::string::npos);
+    CHECK(bench.definition().find("<driver name='vhost' queues='4' rx_queue_size='1024'/>") != std::string::npos);
     CHECK(bench.definition().find("passwd='geheim'") != std::string::npos);
     CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "65535\n");
     CHECK(bench.tree.has("var/lib/kvmtune/journal"));

@@ -13,6 +13,9 @@ DomainSituation pinned(const std::string &name) {
     DomainSituation domain;
     domain.facts.uuid = name;
     domain.facts.name = name;
+    domain.facts.type = "kvm";
+    domain.facts.arch = "x86_64";
+    domain.facts.os_type = "hvm";
     domain.facts.vcpus = 2;
     domain.facts.vcpupins = {{0, {4}}, {1, {5}}};
     return domain;

@@ -8,8 +8,10 @@ using namespace kvmtune;
 
 TEST_CASE("the policy takes each sysctl that the agent takes, and names no other in its refusal") {
     for (const auto &sysctl : agent::allowed_sysctls()) {
-        const auto read =
-            policy::read_policy({{"p.toml", "[[domain]]\nmatch = [\"*\"]\nsysctl.\"" + sysctl + "\" = \"1\"\n"}});
+        const bool is_switch = sysctl.ends_with("probing") || sysctl.ends_with("scaling");
+        const std::string value = sysctl.ends_with("mem") ? "4096 8192 16384" : is_switch ? "1" : "65536";
+        const auto read = policy::read_policy(
+            {{"p.toml", "[[domain]]\nmatch = [\"*\"]\nsysctl.\"" + sysctl + "\" = \"" + value + "\"\n"}});
         CHECK_MESSAGE(read.has_value(), sysctl);
     }
     const auto refused =

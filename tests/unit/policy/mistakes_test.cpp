@@ -84,13 +84,96 @@ sysctl."net.core.wmem_max" = true
 }
 
 TEST_CASE("what is designed but not there yet is said so, not ignored") {
-    CHECK(mistakes_in("[host]\nprofile = 'latency'\n[host.hugepages]\npool = 'reserve'\n"
-                      "[network.default]\nmtu = 9000\n[[domain]]\nmatch = ['x']\nprofile = 'latency'\n"
+    CHECK(mistakes_in("[host]\nprofile = 'latency'\n[[domain]]\nmatch = ['x']\nprofile = 'latency'\n"
                       "cpus = 'shared'\n") ==
           Texts{"k:2:11: host.profile: \"latency\" is not supported by this version",
-                "k:3:1: host.hugepages: not supported by this version", "k:5:1: network: not supported by this version",
-                "k:9:11: domain.profile: \"latency\" is not supported by this version",
-                "k:10:8: domain.cpus: \"shared\" is not supported by this version"});
+                "k:5:11: domain.profile: \"latency\" is not supported by this version",
+                "k:6:8: domain.cpus: \"shared\" is not supported by this version"});
+}
+
+TEST_CASE("ten mistakes of meaning give ten messages in order") {
+    CHECK(mistakes_in(R"([host.hugepages]
+pool = "reserved"
+page_size = "4KiB"
+keep_free = "101%"
+
+[network.default]
+mtu = 9_000_000
+bridge_netfilter = true
+
+[[domain]]
+match = ["web-*"]
+rx_queue_size = 300
+hugepages = "yes"
+numatune = "interleave"
+cpu = "host-model"
+disks = "none"
+)") == Texts{
+           "k:2:8: host.hugepages.pool: must be \"reserve\", \"on-demand\" or \"off\", not \"reserved\""
+           " (did you mean \"reserve\"?)",
+           "k:3:13: host.hugepages.page_size: must be \"2MiB\" or \"1GiB\", not \"4KiB\"",
+           "k:4:13: host.hugepages.keep_free: must be a share like \"10%\" (0 to 99) or a size like \"4GiB\","
+           " not \"101%\"",
+           "k:7:7: network.default.mtu: must be \"auto\" or 1280 to 65521, not 9000000",
+           "k:8:20: network.default.bridge_netfilter: must be \"auto\", \"off\" or \"keep\", not a boolean",
+           "k:12:17: domain.rx_queue_size: must be \"auto\" or 256, 512 or 1024, not 300",
+           "k:13:13: domain.hugepages: must be true or false, not a string",
+           "k:14:12: domain.numatune: must be \"restrictive\", \"strict\", \"preferred\" or \"off\","
+           " not \"interleave\"",
+           "k:15:7: domain.cpu: must be \"host-passthrough\" or \"keep\", not \"host-model\"",
+           "k:16:9: domain.disks: must be \"auto\", \"all\" or \"off\", not \"none\"",
+       });
+}
+
+TEST_CASE("sizes and numbers of huge pages must be possible") {
+    const auto at = [](const std::string &key_and_value) {
+        const auto found = mistakes_in("[host.hugepages]\n" + key_and_value + "\n");
+        return found.size() == 1 ? found.front() : std::to_string(found.size()) + " mistakes";
+    };
+    const std::string keep =
+        " host.hugepages.keep_free: must be a share like \"10%\" (0 to 99) or a size like \"4GiB\", not ";
+    CHECK(at("keep_free = 10") == "k:2:13:" + keep + "an integer");
+    CHECK(at("keep_free = '10'") == "k:2:13:" + keep + "\"10\"");
+    CHECK(at("keep_free = '%'") == "k:2:13:" + keep + "\"%\"");
+    CHECK(at("keep_free = '4GB'") == "k:2:13:" + keep + "\"4GB\"");
+    CHECK(at("keep_free = '99999999999TiB'") == "k:2:13:" + keep + "\"99999999999TiB\"");
+    CHECK(at("keep_free = '99999999999999999999999GiB'") == "k:2:13:" + keep + "\"99999999999999999999999GiB\"");
+    CHECK(at("pool = 0") ==
+          "k:2:8: host.hugepages.pool: must be 1 to 1073741824 pages per node, not 0 (\"off\" is no pool)");
+    CHECK(at("pool = -1") == "k:2:8: host.hugepages.pool: must be 1 to 1073741824 pages per node, not -1");
+    CHECK(at("pool = true") ==
+          "k:2:8: host.hugepages.pool: must be \"reserve\", \"on-demand\", \"off\" or a number of pages per node,"
+          " not a boolean");
+}
+
+TEST_CASE("an MTU is what IPv6 and a tap device take, and a network has a name") {
+    CHECK(mistakes_in("[network.a]\nmtu = 1280\n[network.b]\nmtu = 65521\n").empty());
+    CHECK(mistakes_in("[network.a]\nmtu = 1279\n[network.b]\nmtu = 65522\nspeed = 1\n[network.\"\"]\n") ==
+          Texts{"k:2:7: network.a.mtu: must be \"auto\" or 1280 to 65521, not 1279",
+                "k:4:7: network.b.mtu: must be \"auto\" or 1280 to 65521, not 65522",
+                "k:5:9: network.b.speed: unknown key", "k:6:1: network: \"\" is not a network's name"});
+    CHECK(mistakes_in("network = 9000\n") ==
+          Texts{"k:1:11: network: must be written as [network.NAME], not as an integer"});
+    CHECK(mistakes_in("[network]\ndefault = 9000\n") ==
+          Texts{"k:2:11: network.default: must be a table, not an integer"});
+}
+
+TEST_CASE("a sysctl that we know has a value that the kernel takes") {
+    const auto at = [](const std::string &name, const std::string &value) {
+        const auto found = mistakes_in("[host.sysctl]\n\"" + name + "\" = " + value + "\n");
+        return found.empty() ? "" : found.front().substr(found.front().find("\" ") + 2);
+    };
+    CHECK(at("net.core.somaxconn", "'lots'") == "must be a number from 0 to 2147483647, not \"lots\"");
+    CHECK(at("net.core.somaxconn", "-1") == "must be a number from 0 to 2147483647, not \"-1\"");
+    CHECK(at("net.core.rmem_max", "2147483648") == "must be a number from 2048 to 2147483647, not \"2147483648\"");
+    CHECK(at("net.core.rmem_max", "'212992 1'") == "must be a number from 2048 to 2147483647, not \"212992 1\"");
+    CHECK(at("net.ipv4.tcp_mtu_probing", "3") == "must be a number from 0 to 2, not \"3\"");
+    CHECK(at("net.ipv4.tcp_rmem", "4096") ==
+          "must be 3 numbers from 1 to 2147483647, none less than the one before, not \"4096\"");
+    CHECK(at("net.ipv4.tcp_wmem", "'4096 2048 8192'") ==
+          "must be 3 numbers from 1 to 2147483647, none less than the one before, not \"4096 2048 8192\"");
+    CHECK(at("net.ipv4.tcp_wmem", "'4096 8192 8192'").empty());
+    CHECK(at("vm.swappiness", "'anything'").empty());
 }
 
 TEST_CASE("sections of the wrong kind are mistakes") {

@@ -40,6 +40,11 @@ sysctl."net.core.netdev_max_backlog" = 5000
 
 [host.cpus]
 housekeeping = "0-1,^1,8"
+
+[host.hugepages]
+pool = "on-demand"
+page_size = "1GiB"
+keep_free = "4GiB"
 )");
     CHECK(policy.host.profile == plan::Profile::none);
     CHECK_FALSE(policy.host.persist);
@@ -50,7 +55,15 @@ housekeeping = "0-1,^1,8"
                                     {"host.persist", "k.toml:3"},
                                     {"host.modules", "k.toml:4"},
                                     {"host.sysctl.net.core.netdev_max_backlog", "k.toml:5"},
-                                    {"host.cpus.housekeeping", "k.toml:8"}});
+                                    {"host.cpus.housekeeping", "k.toml:8"},
+                                    {"host.hugepages.pool", "k.toml:11"},
+                                    {"host.hugepages.page_size", "k.toml:12"},
+                                    {"host.hugepages.keep_free", "k.toml:13"}});
+    using Pool = plan::HugePagePolicy::Pool;
+    const auto &pages = policy.host.hugepages;
+    CHECK(pages.pool == Pool::on_demand);
+    CHECK(pages.page_kib == 1048576);
+    CHECK(pages.keep_free_bytes == std::uint64_t{4} << 30);
 }
 
 TEST_CASE("sysctls may be a table, with quoted or dotted keys, and become canonical text") {
@@ -73,6 +86,44 @@ TEST_CASE("housekeeping \"auto\" is the default") {
     CHECK_FALSE(policy_of("host.cpus.housekeeping = 'auto'\n").host.housekeeping);
 }
 
+TEST_CASE("a pool of huge pages is reserved, grown on demand, a number per node, or none of ours") {
+    using Pool = plan::HugePagePolicy::Pool;
+    const auto pages = [](const std::string &keys) { return policy_of("[host.hugepages]\n" + keys).host.hugepages; };
+    CHECK(pages("pool = 'reserve'\n") == plan::HugePagePolicy{});
+    CHECK(pages("pool = 'off'\n").pool == Pool::off);
+    CHECK(pages("pool = 2048\n").pool == Pool::fixed);
+    CHECK(pages("pool = 2048\n").pages == 2048);
+    CHECK(pages("page_size = '2MiB'\n").page_kib == 2048);
+    CHECK(pages("keep_free = '0%'\n").keep_free_percent == 0);
+    CHECK_FALSE(pages("keep_free = '25%'\n").keep_free_bytes);
+    CHECK(pages("keep_free = '512MiB'\n").keep_free_bytes == std::uint64_t{512} << 20);
+}
+
+TEST_CASE("a later file's share of memory takes the place of an earlier one's bytes, and a word that of a number") {
+    const auto pages = policy_of({{"a", "[host.hugepages]\nkeep_free = '4GiB'\npool = 64\n"},
+                                  {"b", "[host.hugepages]\nkeep_free = '20%'\npool = 'reserve'\n"}})
+                           .host.hugepages;
+    plan::HugePagePolicy wanted;
+    wanted.keep_free_percent = 20;
+    CHECK(pages == wanted);
+}
+
+TEST_CASE("networks are read by name, each key from the last file that names it") {
+    using Filter = plan::NetworkPolicy::Filter;
+    const auto policy = policy_of({{"a",
+                                    "[network.default]\nmtu = 9000\nbridge_netfilter = 'off'\n"
+                                    "[network.\"my lan\"]\nbridge_netfilter = 'keep'\n"},
+                                   {"b", "[network.default]\nmtu = 'auto'\n[network.big]\nmtu = 65521\n"}});
+    REQUIRE(policy.networks.size() == 3);
+    CHECK(policy.networks.at("default") == plan::NetworkPolicy{std::nullopt, Filter::off, "b:1"});
+    CHECK(policy.networks.at("my lan") == plan::NetworkPolicy{std::nullopt, Filter::keep, "a:4"});
+    CHECK(policy.networks.at("big") == plan::NetworkPolicy{65521, Filter::automatic, "b:3"});
+    CHECK(policy.sources == Sysctls{{"network.default.mtu", "b:2"},
+                                    {"network.default.bridge_netfilter", "a:3"},
+                                    {"network.my lan.bridge_netfilter", "a:5"},
+                                    {"network.big.mtu", "b:4"}});
+}
+
 TEST_CASE("every key of a domain section is read, and which it names") {
     const auto policy = policy_of(R"(
 [[domain]]
@@ -82,6 +133,13 @@ profile = "none"
 cpus = "off"
 vhost_cpus = 2
 queues = 256
+rx_queue_size = 512
+hugepages = false
+numatune = "preferred"
+cpu = "keep"
+topology = "keep"
+disks = "all"
+mtu = "keep"
 allow = ["guest-abi", "start-dependency"]
 strict = true
 migratable = true
@@ -99,34 +157,53 @@ queues = "auto"
     CHECK(web.cpus == plan::CpuPolicy::off);
     CHECK(web.vhost_cpus == 2u);
     CHECK(web.queues == 256u);
+    CHECK(web.rx_queue_size == 512u);
+    CHECK_FALSE(web.hugepages);
+    CHECK(web.memory == plan::MemoryPolicy::preferred);
+    CHECK_FALSE(web.cpu_passthrough);
+    CHECK_FALSE(web.cpu_topology);
+    CHECK(web.disks == plan::DiskPolicy::all);
+    CHECK_FALSE(web.mtu);
     CHECK(web.allow == std::set{plan::Disruption::guest_abi, plan::Disruption::start_dependency});
     CHECK(web.strict);
     CHECK(web.migratable);
     CHECK(web.guest_sysctls ==
           Sysctls{{"net.core.rmem_max", "16777216"}, {"net.ipv4.tcp_rmem", "4096 87380 16777216"}});
     CHECK(web.source == "k.toml:2");
-    CHECK(web.named == std::set<std::string>{"match", "profile", "cpus", "vhost_cpus", "queues", "allow", "strict",
-                                             "migratable", "sysctl", "sysctl.net.core.rmem_max",
+    CHECK(web.named == std::set<std::string>{"match", "profile", "cpus", "vhost_cpus", "queues", "rx_queue_size",
+                                             "hugepages", "numatune", "cpu", "topology", "disks", "mtu", "allow",
+                                             "strict", "migratable", "sysctl", "sysctl.net.core.rmem_max",
                                              "sysctl.net.ipv4.tcp_rmem"});
 
     plan::DomainPolicy rest;
     rest.match = {"*"};
     rest.named = {"match", "queues"};
-    rest.source = "k.toml:14";
+    rest.source = "k.toml:21";
     CHECK(policy.domains[1] == rest);
+}
+
+TEST_CASE("a domain's words for the default are the default, but named") {
+    const auto policy = policy_of(
+        "[[domain]]\nmatch = ['x']\ncpus = 'dedicated'\nrx_queue_size = 'auto'\nhugepages = true\n"
+        "numatune = 'restrictive'\ncpu = 'host-passthrough'\ntopology = 'auto'\ndisks = 'auto'\nmtu = 'network'\n");
+    plan::DomainPolicy wanted;
+    wanted.match = {"x"};
+    wanted.source = "k.toml:1";
+    wanted.named = {"match", "cpus", "rx_queue_size", "hugepages", "numatune", "cpu", "topology", "disks", "mtu"};
+    CHECK(policy.domains.front() == wanted);
 }
 
 TEST_CASE("of two files the later wins, key by key") {
     const auto policy = policy_of({{"a",
                                     "[host]\nprofile = 'none'\npersist = false\nmodules = ['x', 'y']\n"
-                                    "[host.sysctl]\nnet.core.somaxconn = 1\nnet.core.rmem_max = 2\n"},
+                                    "[host.sysctl]\nnet.core.somaxconn = 1\nnet.core.rmem_max = 65536\n"},
                                    {"b",
                                     "[host]\npersist = true\nmodules = ['z']\n\n"
                                     "[host.sysctl]\n'net.core.somaxconn' = 3\n"}});
     CHECK(policy.host.profile == plan::Profile::none);
     CHECK(policy.host.persist);
     CHECK(policy.host.modules == Texts{"z"});
-    CHECK(policy.host.sysctls == Sysctls{{"net.core.somaxconn", "3"}, {"net.core.rmem_max", "2"}});
+    CHECK(policy.host.sysctls == Sysctls{{"net.core.somaxconn", "3"}, {"net.core.rmem_max", "65536"}});
     CHECK(policy.sources == Sysctls{{"host.profile", "a:2"},
                                     {"host.persist", "b:2"},
                                     {"host.modules", "b:3"},
@@ -150,7 +227,7 @@ TEST_CASE("domain sections of later files are tried first, in the order of each 
 
 TEST_CASE("the same policy with CRLF line ends is the same policy") {
     const std::string unix_text =
-        "[host]\npersist = false\n\n[[domain]]\nmatch = ['x']\nsysctl.net.core.rmem_max = 1\n";
+        "[host]\npersist = false\n\n[[domain]]\nmatch = ['x']\nsysctl.net.core.rmem_max = 65536\n";
     std::string dos_text;
     for (const char c : unix_text) dos_text += c == '\n' ? "\r\n" : std::string(1, c);
     CHECK(policy_of(unix_text) == policy_of(dos_text));

@@ -65,6 +65,40 @@ TEST_CASE("a small guest keeps the kernel's defaults of sockets") {
     CHECK(sysctl_of(domain, "net.ipv4.tcp_rmem") == "4096 131072 8388608");
 }
 
+TEST_CASE("a guest that starts with a part of its memory gets what fits that part") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.memory_at_start = gib / 2;
+    CHECK(sysctl_of(domain, "net.core.rmem_max") == "8388608");
+    domain.facts.memory_at_start = 2 * domain.facts.memory;
+    CHECK(sysctl_of(domain, "net.core.rmem_max") == "16777216");
+}
+
+TEST_CASE("a guest with 8 GiB that offers every sysctl gets all of the recipe") {
+    DomainSituation domain = tuned_domain();
+    std::map<std::string, std::string> kernel = {{"net.core.rmem_max", "212992"},
+                                                 {"net.core.wmem_max", "212992"},
+                                                 {"net.core.rmem_default", "212992"},
+                                                 {"net.core.wmem_default", "212992"},
+                                                 {"net.core.netdev_max_backlog", "1000"},
+                                                 {"net.core.somaxconn", "4096"},
+                                                 {"net.ipv4.tcp_rmem", "4096 131072 6291456"},
+                                                 {"net.ipv4.tcp_wmem", "4096 16384 4194304"},
+                                                 {"net.ipv4.tcp_mtu_probing", "0"},
+                                                 {"net.ipv4.tcp_window_scaling", "1"}};
+    domain.guest = guest_with(kernel);
+    std::map<std::string, std::string> wished;
+    for (const Wish &wish : proposal_for(domain).wishes) wished[wish.target.name] = wish.value;
+    CHECK(wished == std::map<std::string, std::string>{{"sysctl/net.core.rmem_max", "16777216"},
+                                                       {"sysctl/net.core.wmem_max", "16777216"},
+                                                       {"sysctl/net.core.rmem_default", "1048576"},
+                                                       {"sysctl/net.core.wmem_default", "1048576"},
+                                                       {"sysctl/net.core.netdev_max_backlog", "5000"},
+                                                       {"sysctl/net.core.somaxconn", "65535"},
+                                                       {"sysctl/net.ipv4.tcp_rmem", "4096 1048576 16777216"},
+                                                       {"sysctl/net.ipv4.tcp_wmem", "4096 1048576 16777216"},
+                                                       {"sysctl/net.ipv4.tcp_mtu_probing", "1"}});
+}
+
 TEST_CASE("profile none wishes only for what the section names, out of scope for nothing") {
     DomainSituation domain = tuned_domain();
     domain.policy->profile = Profile::none;

@@ -76,8 +76,8 @@ TEST_CASE("a host with profile none gets only the modules that the policy names"
     CHECK(value_of(proposal, TargetKind::module, "sch_fq") == "loaded");
 }
 
-TEST_CASE("the modules to ask the host for are vhost_net and the policy's") {
+TEST_CASE("the modules to ask the host for are those of the profile and the policy's") {
     Policy policy;
     policy.host.modules = {"sch_fq"};
-    CHECK(asked_modules(policy) == std::set<std::string>{"sch_fq", "vhost_net"});
+    CHECK(asked_modules(policy) == std::set<std::string>{"br_netfilter", "sch_fq", "vhost_net"});
 }

@@ -8,6 +8,7 @@ namespace {
 
 constexpr const char *driver = "interface/52:54:00:12:34:56/driver/name";
 constexpr const char *queues = "interface/52:54:00:12:34:56/driver/queues";
+constexpr const char *ring = "interface/52:54:00:12:34:56/driver/rx_queue_size";
 
 Proposal proposal_for(const DomainSituation &domain) {
     return rules::nics(host_with({domain}));
@@ -39,6 +40,9 @@ TEST_CASE("the policy's number of queues replaces what the user wrote") {
     DomainSituation domain = tuned_domain();
     domain.facts.nics[0].queues = 2;
     CHECK(find(proposal_for(domain), TargetKind::element, queues) == nullptr);
+    REQUIRE(proposal_for(domain).findings.size() == 1);
+    CHECK(proposal_for(domain).findings[0].what ==
+          "interface 52:54:00:12:34:56 keeps queues='2': the user wrote it, and the policy section names no queues");
     domain.policy->queues = 6;
     domain.policy->named = {"queues"};
     CHECK(value_of(proposal_for(domain), TargetKind::element, queues) == "6");
@@ -99,6 +103,59 @@ TEST_CASE("profile none wishes for queues only where the section names them, and
     const Proposal proposal = proposal_for(domain);
     CHECK(proposal.wishes.size() == 1);
     CHECK(value_of(proposal, TargetKind::element, queues) == "2");
+}
+
+TEST_CASE("a NIC whose queues stay gets vhost and the ring all the same") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics[0].queues = 2;
+    CHECK(value_of(proposal_for(domain), TargetKind::element, driver) == "vhost");
+    CHECK(value_of(proposal_for(domain), TargetKind::element, ring) == "1024");
+    domain.facts.nics[0].queues = 4;
+    CHECK(proposal_for(domain).findings.empty());
+}
+
+TEST_CASE("the receive ring takes bursts from the next start on") {
+    DomainSituation domain = tuned_domain();
+    const Proposal proposal = proposal_for(domain);
+    REQUIRE(find(proposal, TargetKind::element, ring) != nullptr);
+    CHECK(find(proposal, TargetKind::element, ring)->value == "1024");
+    CHECK(find(proposal, TargetKind::element, ring)->disruption == Disruption::next_boot);
+    domain.policy->rx_queue_size = 512;
+    CHECK(value_of(proposal_for(domain), TargetKind::element, ring) == "512");
+    domain.policy->rx_queue_size = 256;
+    CHECK(value_of(proposal_for(domain), TargetKind::element, ring) == "no wish");
+}
+
+TEST_CASE("the user's ring stays unless the section names rx_queue_size") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics[0].rx_queue_size = 512;
+    CHECK(value_of(proposal_for(domain), TargetKind::element, ring) == "no wish");
+    REQUIRE(proposal_for(domain).findings.size() == 1);
+    CHECK(proposal_for(domain).findings[0].what.find("keeps rx_queue_size='512'") != std::string::npos);
+    domain.policy->named = {"rx_queue_size"};
+    CHECK(value_of(proposal_for(domain), TargetKind::element, ring) == "1024");
+    domain.policy->rx_queue_size = 256;
+    CHECK(value_of(proposal_for(domain), TargetKind::element, ring) == "256");
+}
+
+TEST_CASE("the sending ring is never touched: QEMU 10 does not start with a larger one on a tap device") {
+    for (const Wish &wish : proposal_for(tuned_domain()).wishes)
+        CHECK(wish.target.name.find("tx_queue_size") == std::string::npos);
+}
+
+TEST_CASE("a NIC on a network of host devices is left alone") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics[0].network = "sriov";
+    Situation situation = host_with({domain});
+    situation.host.networks.resize(1);
+    situation.host.networks[0].name = "sriov";
+    situation.host.networks[0].forward = "hostdev";
+    const Proposal proposal = rules::nics(situation);
+    CHECK(proposal.wishes.empty());
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].what.find("sriov") != std::string::npos);
+    situation.host.networks[0].forward = "nat";
+    CHECK_FALSE(rules::nics(situation).wishes.empty());
 }
 
 TEST_CASE("NICs of domains out of scope, transient or against the schema are not touched") {

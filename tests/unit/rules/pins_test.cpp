@@ -7,7 +7,7 @@ using namespace kvmtune;
 using namespace kvmtune::plan;
 
 TEST_CASE("a definition gets a pin for each vCPU and one for the emulator, at its next start") {
-    const Proposal proposal = rules::pins(host_with({tuned_domain()}));
+    const Proposal proposal = placed(rules::pins, host_with({tuned_domain()}));
     CHECK(proposal.wishes.size() == 5);
     CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/0") == "2");
     CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/3") == "5");
@@ -21,9 +21,9 @@ TEST_CASE("a definition gets a pin for each vCPU and one for the emulator, at it
 
 TEST_CASE("a domain that is off gets no affinities, a running one those of all its threads, live") {
     DomainSituation domain = tuned_domain();
-    CHECK(rules::affinities(host_with({domain})) == Proposal{});
+    CHECK(placed(rules::affinities, host_with({domain})) == Proposal{});
     domain.running = true;
-    const Proposal proposal = rules::affinities(host_with({domain}));
+    const Proposal proposal = placed(rules::affinities, host_with({domain}));
     CHECK(proposal.wishes.size() == 9);
     CHECK(value_of(proposal, TargetKind::affinity, "vcpu/0") == "2");
     CHECK(value_of(proposal, TargetKind::affinity, "emulator") == "0-1,6-7");
@@ -35,7 +35,7 @@ TEST_CASE("a domain that is off gets no affinities, a running one those of all i
 TEST_CASE("a vhost worker is placed after the emulator, which it cannot leave") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
-    const Proposal proposal = rules::affinities(host_with({domain}));
+    const Proposal proposal = placed(rules::affinities, host_with({domain}));
     const Wish *const worker = find(proposal, TargetKind::affinity, "vhost/52:54:00:12:34:56/0");
     REQUIRE(worker != nullptr);
     CHECK(worker->requires_first == std::vector<Target>{{TargetKind::affinity, "uuid of web01", "emulator"}});
@@ -45,7 +45,7 @@ TEST_CASE("vCPUs that are not plugged in have no thread to place") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
     domain.running_vcpus = 2;
-    const Proposal proposal = rules::affinities(host_with({domain}));
+    const Proposal proposal = placed(rules::affinities, host_with({domain}));
     CHECK(find(proposal, TargetKind::affinity, "vcpu/1") != nullptr);
     CHECK(find(proposal, TargetKind::affinity, "vcpu/2") == nullptr);
 }
@@ -54,8 +54,8 @@ TEST_CASE("a transient domain gets affinities and no pins") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
     domain.persistent = false;
-    CHECK(rules::pins(host_with({domain})).wishes.empty());
-    CHECK_FALSE(rules::affinities(host_with({domain})).wishes.empty());
+    CHECK(placed(rules::pins, host_with({domain})).wishes.empty());
+    CHECK_FALSE(placed(rules::affinities, host_with({domain})).wishes.empty());
 }
 
 TEST_CASE("the user's pins stay, unless the section names cpus") {
@@ -63,17 +63,17 @@ TEST_CASE("the user's pins stay, unless the section names cpus") {
     domain.running = true;
     domain.facts.vcpupins = {{1, {12}}};
     domain.facts.emulatorpin = CpuSet{13};
-    Proposal proposal = rules::pins(host_with({domain}));
+    Proposal proposal = placed(rules::pins, host_with({domain}));
     CHECK(find(proposal, TargetKind::element, "cputune/vcpupin/0") != nullptr);
     CHECK(find(proposal, TargetKind::element, "cputune/vcpupin/1") == nullptr);
     CHECK(find(proposal, TargetKind::element, "cputune/emulatorpin") == nullptr);
-    proposal = rules::affinities(host_with({domain}));
+    proposal = placed(rules::affinities, host_with({domain}));
     CHECK(find(proposal, TargetKind::affinity, "vcpu/1") == nullptr);
     CHECK(find(proposal, TargetKind::affinity, "emulator") == nullptr);
     CHECK(value_of(proposal, TargetKind::affinity, "vhost/52:54:00:12:34:56/0") == "13");
 
     domain.policy->named = {"cpus"};
-    proposal = rules::pins(host_with({domain}));
+    proposal = placed(rules::pins, host_with({domain}));
     CHECK(find(proposal, TargetKind::element, "cputune/vcpupin/1") != nullptr);
     CHECK(find(proposal, TargetKind::element, "cputune/emulatorpin") != nullptr);
 }
@@ -81,7 +81,7 @@ TEST_CASE("the user's pins stay, unless the section names cpus") {
 TEST_CASE("pins of a domain out of scope are avoided") {
     DomainSituation other = domain_named("other");
     other.facts.vcpupins = {{0, {2}}, {1, {3}}, {2, {4}}};
-    const Proposal proposal = rules::pins(host_with({tuned_domain(), other}));
+    const Proposal proposal = placed(rules::pins, host_with({tuned_domain(), other}));
     CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/0") == "10");
 }
 
@@ -89,14 +89,14 @@ TEST_CASE("cpus = off pins and places nothing") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
     domain.policy->cpus = CpuPolicy::off;
-    CHECK(rules::pins(host_with({domain})) == Proposal{});
-    CHECK(rules::affinities(host_with({domain})) == Proposal{});
+    CHECK(placed(rules::pins, host_with({domain})) == Proposal{});
+    CHECK(placed(rules::affinities, host_with({domain})) == Proposal{});
 }
 
 TEST_CASE("a domain that does not fit gets no pin, and a finding names it") {
     DomainSituation domain = tuned_domain();
     domain.facts.vcpus = 12;
-    const Proposal proposal = rules::pins(host_with({domain}));
+    const Proposal proposal = placed(rules::pins, host_with({domain}));
     CHECK(proposal.wishes.empty());
     REQUIRE(proposal.findings.size() == 1);
     CHECK(proposal.findings[0].about == "web01");
@@ -105,15 +105,15 @@ TEST_CASE("a domain that does not fit gets no pin, and a finding names it") {
 TEST_CASE("without vhost_net there are no workers to give CPUs to") {
     Situation situation = host_with({tuned_domain()});
     situation.host.loadable.clear();
-    CHECK(value_of(rules::pins(situation), TargetKind::element, "cputune/emulatorpin") == "0-1");
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, "cputune/emulatorpin") == "0-1");
 }
 
 TEST_CASE("the policy's housekeeping CPUs are the emulator's and nobody's vCPU's") {
     Situation situation = host_with({tuned_domain()});
     situation.policy.host.housekeeping = CpuSet{6, 7};
-    const Proposal proposal = rules::pins(situation);
+    const Proposal proposal = placed(rules::pins, situation);
     CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/0") == "8");
     situation.domains[0].facts.memory_nodes = CpuSet{0};
-    CHECK(value_of(rules::pins(situation), TargetKind::element, "cputune/vcpupin/0") == "0");
-    CHECK(value_of(rules::pins(situation), TargetKind::element, "cputune/emulatorpin") == "4-7");
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, "cputune/vcpupin/0") == "0");
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, "cputune/emulatorpin") == "4-7");
 }

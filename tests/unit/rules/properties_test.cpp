@@ -20,6 +20,11 @@ NicFacts random_nic(Dice &dice, unsigned number) {
     return nic;
 }
 
+template <class T>
+T one_of(Dice &dice, const std::vector<T> &choices) {
+    return choices[dice.below(static_cast<unsigned>(choices.size()))];
+}
+
 DomainPolicy random_policy(Dice &dice) {
     DomainPolicy policy;
     policy.source = "test.toml:1";
@@ -27,10 +32,13 @@ DomainPolicy random_policy(Dice &dice) {
     if (dice.once_in(6)) policy.cpus = CpuPolicy::off;
     if (dice.once_in(4)) policy.vhost_cpus = dice.below(5);
     if (dice.once_in(4)) policy.queues = 1 + dice.below(6);
-    for (const std::string key : {"cpus", "queues", "vhost_cpus"})
+    policy.disks = one_of<DiskPolicy>(dice, {DiskPolicy::probed, DiskPolicy::all, DiskPolicy::off});
+    for (const std::string key : {"cpus", "queues", "vhost_cpus", "rx_queue_size", "cpu", "topology", "disks"})
         if (dice.once_in(5)) policy.named.insert(key);
     if (dice.once_in(4)) policy.guest_sysctls["net.core.somaxconn"] = "1024";
     if (dice.once_in(4)) policy.allow.insert(Disruption::start_dependency);
+    if (dice.once_in(3)) policy.allow.insert(Disruption::guest_abi);
+    policy.migratable = dice.once_in(6);
     return policy;
 }
 
@@ -42,6 +50,40 @@ void pin_as_user(Dice &dice, DomainFacts &facts) {
     if (dice.once_in(10)) facts.memory_nodes = CpuSet{dice.below(3)};
 }
 
+CpuModelFacts random_cpu(Dice &dice, unsigned vcpus) {
+    CpuModelFacts cpu;
+    cpu.mode = one_of<std::string>(dice, {"custom", "host-model", "host-passthrough"});
+    if (cpu.mode == "custom" && dice.once_in(2)) cpu.model = "EPYC";
+    if (dice.once_in(3)) cpu.topology = CpuTopology{vcpus, 1, 1, 1, 1};
+    if (dice.once_in(4)) cpu.features["topoext"] = one_of<std::string>(dice, {"require", "disable"});
+    if (dice.once_in(4) && vcpus > 1)
+        cpu.cells = {{0, CpuSet::range(0, vcpus / 2 - 1), gib}, {1, CpuSet::range(vcpus / 2, vcpus - 1), gib}};
+    return cpu;
+}
+
+DiskFacts random_disk(Dice &dice, const std::string &target) {
+    DiskFacts disk;
+    disk.target = target;
+    disk.type = one_of<std::string>(dice, {"block", "file", "network"});
+    disk.device = one_of<std::string>(dice, {"", "disk", "cdrom"});
+    disk.source = "/disks/" + std::to_string(dice.below(4));
+    disk.format = one_of<std::string>(dice, {"", "raw", "qcow2"});
+    if (dice.once_in(3)) disk.cache = one_of<std::string>(dice, {"none", "writeback", "directsync", "default"});
+    if (dice.once_in(3)) disk.io = one_of<std::string>(dice, {"threads", "io_uring"});
+    disk.has_backing = dice.once_in(6);
+    return disk;
+}
+
+/// Kinds of domains of which something is left alone.
+void make_odd(Dice &dice, DomainFacts &facts) {
+    if (dice.once_in(10)) facts.arch = "aarch64";
+    if (dice.once_in(10)) facts.protection = "sev";
+    if (dice.once_in(10)) facts.own_cpu_argument = true;
+    if (dice.once_in(10)) facts.vcpus_at_start = 1;
+    if (dice.once_in(10)) facts.individual_vcpus = true;
+    if (dice.once_in(10)) facts.hotplug_memory = true;
+}
+
 DomainSituation random_domain(Dice &dice, unsigned number) {
     DomainSituation domain = domain_named("web" + std::to_string(number));
     domain.facts.vcpus = 1 + dice.below(5);
@@ -49,7 +91,12 @@ DomainSituation random_domain(Dice &dice, unsigned number) {
     domain.facts.nics.clear();
     for (unsigned nic = dice.below(3); nic > 0; --nic) domain.facts.nics.push_back(random_nic(dice, nic));
     if (dice.once_in(8)) domain.facts.type = "qemu";
+    if (dice.once_in(2)) domain.facts.cpu = random_cpu(dice, domain.facts.vcpus);
+    for (unsigned disk = dice.below(3); disk > 0; --disk)
+        domain.facts.disks.push_back(random_disk(dice, "vd" + std::to_string(disk)));
+    for (unsigned iothread = dice.below(3); iothread > 0; --iothread) domain.facts.iothreads.insert(iothread);
     pin_as_user(dice, domain.facts);
+    make_odd(dice, domain.facts);
     if (!dice.once_in(3)) domain.policy = random_policy(dice);
     domain.running = dice.once_in(2);
     domain.persistent = !domain.running || !dice.once_in(6);
@@ -65,6 +112,9 @@ Situation random_situation(unsigned seed) {
     Dice dice(seed);
     Situation situation = host_with();
     if (dice.once_in(8)) situation.host.loadable.clear();
+    if (dice.once_in(2)) situation.host.cpu_vendor = "AuthenticAMD";
+    for (const std::string disk : {"/disks/0", "/disks/1", "/disks/2"})
+        situation.host.disks[disk] = {dice.once_in(2), dice.once_in(2), "Invalid argument"};
     if (dice.once_in(4)) situation.policy.host.persist = false;
     if (dice.once_in(6)) situation.policy.host.profile = Profile::none;
     if (dice.once_in(6)) situation.policy.host.housekeeping = dice.some_cpus(3, 16);
@@ -220,6 +270,74 @@ TEST_CASE("a CPU is pinned to one vCPU at most, and housekeeping to none") {
             CHECK_FALSE(taken.intersects(cpus_in(wish)));
             CHECK_FALSE(housekeeping.intersects(cpus_in(wish)));
             taken = taken | cpus_in(wish);
+        }
+    });
+}
+
+TEST_CASE("a topology multiplies to the vCPUs, and its threads are pinned to the threads of cores") {
+    for_random_situations([](const Situation &situation) {
+        const Desired all = desired(situation);
+        const Placement placement = placement_of(situation);
+        for (const auto &[target, wish] : all.wishes) {
+            if (target.name != "cpu/topology") continue;
+            const DomainSituation &domain = *domain_of(situation, target.owner);
+            unsigned product = 1;
+            for (std::size_t at = wish.value.find('='); at != std::string::npos; at = wish.value.find('=', at + 1))
+                product *= number_after(wish.value.substr(at), "=");
+            CHECK(product == domain.facts.vcpus);
+            if (!wish.value.ends_with("threads=2")) continue;
+            const auto seat = placement.seats.find(target.owner);
+            REQUIRE(seat != placement.seats.end());
+            for (unsigned vcpu = 0; vcpu < domain.facts.vcpus; vcpu += 2) {
+                const auto cpus_of = [&](unsigned of) {
+                    const auto ours = seat->second.vcpus.find(of);
+                    return ours != seat->second.vcpus.end() ? ours->second : domain.facts.vcpupins.at(of);
+                };
+                const CpuSet core = cpus_of(vcpu) | cpus_of(vcpu + 1);
+                CHECK(core.size() == 2);
+                CHECK(core == situation.host.topology.siblings(core.first()));
+            }
+        }
+    });
+}
+
+TEST_CASE("native I/O is wished for only beside a cache that it works with") {
+    for_random_situations([](const Situation &situation) {
+        const Desired all = desired(situation);
+        for (const DomainSituation &domain : situation.domains)
+            for (const DiskFacts &disk : domain.facts.disks) {
+                const std::string driver = "disk/" + disk.target + "/driver/";
+                const auto value = [&](const std::string &attribute, const std::optional<std::string> &written) {
+                    const auto wish = all.wishes.find({TargetKind::element, domain.facts.uuid, driver + attribute});
+                    return wish == all.wishes.end() ? written.value_or("default") : wish->second.value;
+                };
+                if (value("io", disk.io) != "native") continue;
+                CHECK((value("cache", disk.cache) == "none" || value("cache", disk.cache) == "directsync"));
+            }
+    });
+}
+
+TEST_CASE("an iothread never gets a CPU that a vCPU is pinned to") {
+    for_random_situations([](const Situation &situation) {
+        const Desired all = desired(situation);
+        CpuSet vcpus;
+        for (const auto &[target, wish] : all.wishes)
+            if (starts_with(target.name, "cputune/vcpupin/")) vcpus = vcpus | cpus_in(wish);
+        for (const auto &[target, wish] : all.wishes)
+            if (starts_with(target.name, "cputune/iothreadpin/")) CHECK_FALSE(vcpus.intersects(cpus_in(wish)));
+    });
+}
+
+TEST_CASE("of a protected guest or one with arguments of its own neither CPU nor memory changes") {
+    for_random_situations([](const Situation &situation) {
+        for (const auto &[target, wish] : desired(situation).wishes) {
+            const DomainSituation *const domain = domain_of(situation, target.owner);
+            if (domain == nullptr || target.kind != TargetKind::element) continue;
+            const bool cpu = starts_with(target.name, "cpu/");
+            const bool memory = starts_with(target.name, "memoryBacking/");
+            if (!domain->facts.protection.empty()) CHECK_FALSE((cpu || memory));
+            if (domain->facts.own_cpu_argument) CHECK_FALSE(cpu);
+            CHECK(in_reach(*domain));
         }
     });
 }

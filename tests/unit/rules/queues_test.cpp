@@ -8,8 +8,8 @@ using namespace kvmtune::plan;
 
 namespace {
 
-std::string reason(const NicFacts &nic, const DomainFacts &domain, const DomainPolicy &policy = {}) {
-    return reason_to_leave_alone(nic, domain, policy).value_or("none");
+std::string reason(const NicFacts &nic, const DomainFacts &domain) {
+    return reason_to_leave_alone(nic, domain).value_or("none");
 }
 
 }  // namespace
@@ -48,6 +48,8 @@ TEST_CASE("a NIC without a tap device is left alone") {
         NicFacts nic = virtio_nic();
         nic.type = type;
         CHECK(reason(nic, domain) == "its type is " + type + ", which has no tap device");
+        nic.model = "";
+        CHECK(reason(nic, domain) == "its type is " + type + ", which has no tap device");
     }
 }
 
@@ -76,11 +78,31 @@ TEST_CASE("the user's driver name='qemu' stays") {
 
 TEST_CASE("the user's queues stay unless the policy section names queues") {
     NicFacts nic = virtio_nic();
+    CHECK_FALSE(keeps_queues(nic, {}));
     nic.queues = 2;
-    CHECK(reason(nic, tuned_domain().facts).find("queues='2'") != std::string::npos);
+    CHECK(keeps_queues(nic, {}));
     DomainPolicy policy;
     policy.named = {"queues"};
-    CHECK(reason(nic, tuned_domain().facts, policy) == "none");
+    CHECK_FALSE(keeps_queues(nic, policy));
+}
+
+TEST_CASE("virtio has three spellings") {
+    NicFacts nic = virtio_nic();
+    for (const std::string model : {"virtio", "virtio-transitional", "virtio-non-transitional"}) {
+        nic.model = model;
+        CHECK(reason(nic, tuned_domain().facts) == "none");
+    }
+    for (const std::string model : {"", "e1000", "virtio-net", "VIRTIO"}) {
+        nic.model = model;
+        CHECK(reason(nic, tuned_domain().facts).find("not virtio") != std::string::npos);
+    }
+}
+
+TEST_CASE("the receive ring is the policy's, else QEMU's largest") {
+    DomainPolicy policy;
+    CHECK(rx_queue_size_for(policy) == 1024);
+    policy.rx_queue_size = 512;
+    CHECK(rx_queue_size_for(policy) == 512);
 }
 
 TEST_CASE("vhost serves the queues wished for, and the user's where they stay") {
@@ -97,6 +119,9 @@ TEST_CASE("vhost serves the queues wished for, and the user's where they stay") 
 TEST_CASE("vhost serves no domain without KVM") {
     DomainFacts domain = tuned_domain().facts;
     domain.type = "qemu";
+    CHECK(vhost_queues(domain, {}).empty());
+    domain = tuned_domain().facts;
+    domain.arch = "aarch64";
     CHECK(vhost_queues(domain, {}).empty());
 }
 

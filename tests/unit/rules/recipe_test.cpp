@@ -16,21 +16,53 @@ TEST_CASE("a guest of the reference documents' size gets the reference's values"
     CHECK(sysctls.at("net.ipv4.tcp_wmem") == "4096 1048576 16777216");
     CHECK(sysctls.at("net.core.netdev_max_backlog") == "5000");
     CHECK(sysctls.at("net.core.somaxconn") == "65535");
+    CHECK(sysctls.at("net.ipv4.tcp_mtu_probing") == "1");
+    CHECK(sysctls.at("net.ipv4.tcp_window_scaling") == "1");
+    CHECK(sysctls.size() == 10);
     CHECK(recipe_for_guest(gib) == sysctls);
+    CHECK(recipe_for_guest(512 * gib) == sysctls);
 }
 
-TEST_CASE("below 1 GiB the sockets' defaults are left out and TCP's largest buffers follow the memory") {
+TEST_CASE("below 1 GiB the sockets' defaults are left out and the largest buffers follow the memory") {
     const Sysctls sysctls = recipe_for_guest(gib / 2);
     CHECK(sysctls.count("net.core.rmem_default") == 0);
     CHECK(sysctls.count("net.core.wmem_default") == 0);
     CHECK(sysctls.at("net.ipv4.tcp_rmem") == "4096 131072 8388608");
     CHECK(sysctls.at("net.ipv4.tcp_wmem") == "4096 16384 8388608");
+    CHECK(sysctls.at("net.core.rmem_max") == "8388608");
+    CHECK(sysctls.at("net.core.wmem_max") == "8388608");
+    CHECK(sysctls.at("net.core.somaxconn") == "65535");
     CHECK(recipe_for_guest(0).at("net.ipv4.tcp_rmem") == "4096 131072 1048576");
 }
 
-TEST_CASE("the host's defaults of all sockets are not raised") {
-    CHECK(recipe_for_host().count("net.core.rmem_default") == 0);
-    CHECK(recipe_for_host().count("net.core.wmem_default") == 0);
+TEST_CASE("a host of the reference documents' size, or of no known one, gets the reference's values") {
+    const Sysctls reference = {
+        {"net.core.rmem_max", "16777216"},
+        {"net.core.wmem_max", "16777216"},
+        {"net.core.rmem_default", "1048576"},
+        {"net.core.wmem_default", "1048576"},
+        {"net.core.netdev_max_backlog", "5000"},
+        {"net.core.somaxconn", "65535"},
+        {"net.ipv4.tcp_rmem", "4096 1048576 16777216"},
+        {"net.ipv4.tcp_wmem", "4096 1048576 16777216"},
+        {"net.ipv4.tcp_mtu_probing", "1"},
+        {"net.ipv4.tcp_window_scaling", "1"},
+    };
+    CHECK(recipe_for_host(192 * gib) == reference);
+    CHECK(recipe_for_host(0) == reference);
+}
+
+TEST_CASE("a smaller host's sockets have smaller defaults: 10000 of them in an eighth of its memory") {
+    CHECK(recipe_for_host(64 * gib).at("net.core.rmem_default") == "856064");
+    CHECK(recipe_for_host(16 * gib).at("net.core.wmem_default") == "212992");
+    CHECK(recipe_for_host(64 * gib).at("net.core.rmem_max") == "16777216");
+    CHECK(recipe_for_host(64 * gib).at("net.ipv4.tcp_rmem") == "4096 1048576 16777216");
+}
+
+TEST_CASE("a small host's largest buffers are a 512th of its memory") {
+    CHECK(recipe_for_host(8 * gib).at("net.core.rmem_max") == "16777216");
+    CHECK(recipe_for_host(4 * gib).at("net.core.wmem_max") == "8388608");
+    CHECK(recipe_for_host(gib / 4).at("net.ipv4.tcp_wmem") == "4096 524288 524288");
 }
 
 TEST_CASE("a value is raised field by field and never lowered") {

@@ -42,6 +42,17 @@ TEST_CASE("a transient domain and one that fails the schema are not rewritten") 
     CHECK_FALSE(rewritable(domain));
 }
 
+TEST_CASE("a domain out of reach wants and names nothing") {
+    DomainSituation domain = tuned_domain();
+    domain.policy->named = {"cpus", "queues"};
+    domain.facts.type = "xen";
+    CHECK_FALSE(in_reach(domain));
+    CHECK_FALSE(wants(domain, "queues"));
+    CHECK_FALSE(names(domain, "queues"));
+    CHECK_FALSE(wants_cpus(domain));
+    CHECK_FALSE(rewritable(domain));
+}
+
 TEST_CASE("the host is in scope with a domain in scope or a word in the policy") {
     CHECK_FALSE(host_in_scope(host_with({domain_named("other")})));
     CHECK(host_in_scope(host_with({tuned_domain()})));

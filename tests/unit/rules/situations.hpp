@@ -19,6 +19,11 @@ inline NicFacts virtio_nic(const std::string &address = mac) {
     return nic;
 }
 
+/// What a rule that reads the placement says.
+inline Proposal placed(Proposal (*rule)(const Situation &, const Placement &), const Situation &situation) {
+    return rule(situation, placement_of(situation));
+}
+
 /// A domain of type kvm, persistent and off, out of scope. Its UUID is "uuid of NAME".
 inline DomainSituation domain_named(const std::string &name) {
     DomainSituation domain;
@@ -59,6 +64,12 @@ inline Situation host_with(const std::vector<DomainSituation> &domains = {}) {
         {"net.core.wmem_max", "212992"},
         {"net.core.netdev_max_backlog", "1000"},
         {"net.core.somaxconn", "4096"},
+        {"net.core.rmem_default", "212992"},
+        {"net.core.wmem_default", "212992"},
+        {"net.ipv4.tcp_rmem", "4096 131072 6291456"},
+        {"net.ipv4.tcp_wmem", "4096 16384 4194304"},
+        {"net.ipv4.tcp_mtu_probing", "0"},
+        {"net.ipv4.tcp_window_scaling", "1"},
     };
     situation.domains = domains;
     return situation;

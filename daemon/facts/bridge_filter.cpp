@@ -1,0 +1,65 @@
+#include "daemon/facts/bridge_filter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace kvmtune::facts {
+
+namespace {
+
+struct Trace {
+    const char *what;
+    const char *user;
+};
+
+constexpr std::array files = {
+    Trace{"run/docker.sock", "Docker"},
+    Trace{"var/lib/kubelet/config.yaml", "Kubernetes"},
+};
+
+/// Links by the beginning of their names.
+constexpr std::array links = {
+    Trace{"docker0", "Docker"},  Trace{"cni0", "Kubernetes"}, Trace{"flannel.", "Kubernetes"},
+    Trace{"cali", "Kubernetes"}, Trace{"lxdbr", "LXD"},       Trace{"incusbr", "Incus"},
+    Trace{"brq", "OpenStack"},
+};
+
+/// Processes by the kernel's name for them, at most 15 characters.
+constexpr std::array processes = {
+    Trace{"dockerd", "Docker"},
+    Trace{"kubelet", "Kubernetes"},
+    Trace{"kube-proxy", "Kubernetes"},
+    Trace{"kubelite", "Kubernetes"},
+    Trace{"k3s-server", "Kubernetes"},
+    Trace{"k3s-agent", "Kubernetes"},
+    Trace{"neutron-linuxbr", "OpenStack"},
+};
+
+bool is_number(const std::string &text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+void add_processes(std::set<std::string> &users, const Root &root) {
+    for (const std::string &pid : root.list("proc").value_or(std::vector<std::string>{})) {
+        if (!is_number(pid)) continue;
+        const std::string name = root.read("proc/" + pid + "/comm").value_or("");
+        for (const Trace &process : processes)
+            if (name.substr(0, name.find('\n')) == process.what) users.insert(process.user);
+    }
+}
+
+}  // namespace
+
+std::set<std::string> bridge_filter_users(const Root &root) {
+    std::set<std::string> users;
+    for (const Trace &file : files)
+        if (root.exists(file.what)) users.insert(file.user);
+    for (const std::string &link : root.list("sys/class/net").value_or(std::vector<std::string>{}))
+        for (const Trace &bridge : links)
+            if (link.starts_with(bridge.what)) users.insert(bridge.user);
+    add_processes(users, root);
+    return users;
+}
+
+}  // namespace kvmtune::facts

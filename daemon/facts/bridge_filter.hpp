@@ -1,0 +1,15 @@
+// Who on this host filters bridged frames with iptables, and needs the sysctls net.bridge.bridge-nf-call-* to be 1.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "base/root.hpp"
+
+namespace kvmtune::facts {
+
+/// Their names: "Docker", "Kubernetes", "LXD", ... Known by what they leave in the tree: sockets, bridges, processes.
+/// libvirt's own nwfilter rules are in the domains' definitions, not here.
+[[nodiscard]] std::set<std::string> bridge_filter_users(const Root &root);
+
+}  // namespace kvmtune::facts

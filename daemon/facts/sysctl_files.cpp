@@ -1,0 +1,67 @@
+#include "daemon/facts/sysctl_files.hpp"
+
+#include <array>
+#include <map>
+#include <sstream>
+
+#include "base/canonical.hpp"
+
+namespace kvmtune::facts {
+
+namespace {
+
+constexpr std::array folders = {"etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d"};
+constexpr const char *blanks = " \t\r";
+
+std::string trimmed(const std::string &text) {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string::npos) return "";
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// File name -> path of the file that counts.
+std::map<std::string, std::string> files(const Root &root) {
+    std::map<std::string, std::string> found;
+    for (const std::string folder : folders)
+        for (const std::string &name : root.list(folder).value_or(std::vector<std::string>{}))
+            if (name.ends_with(".conf") && !name.starts_with('.')) found.try_emplace(name, folder + "/" + name);
+    return found;
+}
+
+/// The dotted name of a key. If its first separator is a slash, it is a path; else it is a dotted name already.
+std::string name_of(std::string key) {
+    const auto separator = key.find_first_of("./");
+    if (separator == std::string::npos || key[separator] == '.') return key;
+    for (char &c : key) {
+        if (c == '/') {
+            c = '.';
+        } else if (c == '.') {
+            c = '/';
+        }
+    }
+    return key;
+}
+
+}  // namespace
+
+std::vector<plan::SysctlLine> sysctl_lines(const Root &root, const std::set<std::string> &asked) {
+    std::vector<plan::SysctlLine> found;
+    for (const auto &[file, path] : files(root)) {
+        if (path == our_sysctl_file) continue;
+        std::istringstream lines(root.read(path).value_or(""));
+        unsigned number = 0;
+        for (std::string line; std::getline(lines, line);) {
+            ++number;
+            const std::string text = trimmed(line);
+            const auto equals = text.find('=');
+            if (text.empty() || text[0] == '#' || text[0] == ';' || equals == std::string::npos) continue;
+            const std::string key = trimmed(text.substr(text[0] == '-' ? 1 : 0, equals - (text[0] == '-' ? 1 : 0)));
+            const std::string name = name_of(key);
+            if (asked.count(name) != 0)
+                found.push_back({path, number, name, canonical_sysctl(text.substr(equals + 1))});
+        }
+    }
+    return found;
+}
+
+}  // namespace kvmtune::facts

@@ -1,0 +1,41 @@
+// How large the pools of huge pages are to be, and whose memory they hold.
+//
+// A pool has room for the pages that others use or have definitions for, and for those of the domains that we care for;
+// what is there already counts, only the rest is added. It must come out of memory that is free now: a guest that runs
+// on small pages keeps them until it stops. And it leaves the node what the policy keeps free. Whoever does not fit is
+// left out with a finding; those who have their pages already come first.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/pool.hpp"
+#include "daemon/plan/situation.hpp"
+
+namespace kvmtune::plan {
+
+/// A domain whose memory is to be in huge pages.
+struct PageClaim {
+    const DomainSituation *domain = nullptr;  ///< of the situation that was asked about
+    PoolName pool;
+    std::uint64_t pages = 0;
+    bool of_user = false;   ///< the user's definition has them: it only needs the pool
+    bool consented = true;  ///< the section lets it be done; if not, the pool has no room for it
+    Disruption disruption = Disruption::binding;
+};
+
+struct HugePagePlan {
+    std::map<PoolName, std::uint64_t> pools;  ///< pages, those with something in them for us
+    std::map<std::string, PageClaim> claims;  ///< by UUID: those with room in a pool, or that want a consent
+    std::vector<Finding> findings;
+
+    /// Whether the domain's pages are there once the pools are.
+    [[nodiscard]] bool covers(const std::string &uuid) const;
+};
+
+[[nodiscard]] HugePagePlan huge_page_plan(const Situation &situation, const Placement &placement);
+
+}  // namespace kvmtune::plan

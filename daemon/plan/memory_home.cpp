@@ -1,0 +1,59 @@
+#include "daemon/plan/memory_home.hpp"
+
+#include <algorithm>
+
+namespace kvmtune::plan {
+
+namespace {
+
+const Seat *seat_of(const DomainSituation &domain, const Placement &placement) {
+    const auto seat = placement.seats.find(domain.facts.uuid);
+    return seat == placement.seats.end() ? nullptr : &seat->second;
+}
+
+const Node *find(const Topology &topology, unsigned index) {
+    const auto found = std::find_if(topology.nodes.begin(), topology.nodes.end(),
+                                    [&](const Node &node) { return node.index == index; });
+    return found == topology.nodes.end() ? nullptr : &*found;
+}
+
+MemoryHome home_on(const Topology &topology, unsigned node) {
+    if (find(topology, node) != nullptr) return {node, ""};
+    return {std::nullopt, "its numatune names node " + std::to_string(node) + ", which this host has not"};
+}
+
+}  // namespace
+
+bool has_memory_nodes(const DomainSituation &domain) {
+    const DomainFacts &facts = domain.facts;
+    return (facts.memory_mode || facts.memory_nodes) && !names(domain, "numatune");
+}
+
+MemoryHome memory_home(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
+    const DomainFacts &facts = domain.facts;
+    const Topology &topology = situation.host.topology;
+    if (facts.automatic_placement) return {std::nullopt, "placement='auto' leaves its memory to numad"};
+    if (facts.memory_by_cell) return {std::nullopt, "its numatune has nodes for its cells one by one"};
+    if (has_memory_nodes(domain)) {
+        const CpuSet nodes = facts.memory_nodes.value_or(CpuSet{});
+        if (nodes.size() != 1) return {std::nullopt, "its numatune does not name one node"};
+        return home_on(topology, nodes.first());
+    }
+    if (topology.nodes.size() == 1) return {topology.nodes.front().index, ""};
+    const Seat *const seat = seat_of(domain, placement);
+    if (seat == nullptr || !seat->node) return {std::nullopt, "it has no seat on one NUMA node"};
+    return {seat->node, ""};
+}
+
+bool emulator_reaches(const DomainSituation &domain, const Situation &situation, const Placement &placement,
+                      unsigned node) {
+    const Node *const home = find(situation.host.topology, node);
+    if (home == nullptr) return false;
+    const Seat *const seat = seat_of(domain, placement);
+    const DomainFacts &facts = domain.facts;
+    if (seat != nullptr && seat->emulator) return seat->emulator->intersects(home->cpus);
+    if (facts.emulatorpin) return facts.emulatorpin->intersects(home->cpus);
+    return !facts.vcpu_cpuset || facts.vcpu_cpuset->intersects(home->cpus);
+}
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,29 @@
+// Where a guest's memory is to be: on the NUMA node of its seat, or where its definition says already.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/situation.hpp"
+
+namespace kvmtune::plan {
+
+struct MemoryHome {
+    std::optional<unsigned> node;
+    std::string why_not;  ///< why there is no such node
+};
+
+/// The one node of its memory, once it has what we wish for it.
+[[nodiscard]] MemoryHome memory_home(const DomainSituation &domain, const Situation &situation,
+                                     const Placement &placement);
+
+/// Whether the definition says by itself where the memory is, and the section does not name numatune.
+[[nodiscard]] bool has_memory_nodes(const DomainSituation &domain);
+
+/// Whether QEMU's main thread will have a CPU of this node. If its memory is bound to the node, with huge pages, QEMU
+/// does not start without one ("Setting CPU affinity failed").
+[[nodiscard]] bool emulator_reaches(const DomainSituation &domain, const Situation &situation,
+                                    const Placement &placement, unsigned node);
+
+}  // namespace kvmtune::plan

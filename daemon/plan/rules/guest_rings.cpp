@@ -1,0 +1,63 @@
+// Rings of NICs inside guests: only raised, up to what the device takes and no further than the profile wants. Where
+// they cannot be resized (vhost-net of kernel 6.1) there is no wish, so that nothing stays open; the definition's
+// rx_queue_size is the way there.
+#include <algorithm>
+
+#include "daemon/plan/rules/rules.hpp"
+
+namespace kvmtune::plan::rules {
+
+namespace {
+
+constexpr unsigned profile_entries = 1024;  ///< the reference recipe's rx_queue_size
+
+/// One ring of a NIC, as the guest has it.
+struct Present {
+    const char *name;
+    std::optional<unsigned> now;
+    std::optional<unsigned> max;
+};
+
+bool is_told_apart(const GuestNic &nic, const GuestFacts &guest) {
+    return std::count_if(guest.nics.begin(), guest.nics.end(),
+                         [&](const GuestNic &other) { return other.mac == nic.mac; }) == 1;
+}
+
+void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &nic) {
+    const DomainPolicy &policy = *domain.policy;
+    const unsigned wanted = policy.rx_queue_size.value_or(profile_entries);
+    std::vector<Wish> wishes;
+    for (const Present &ring : {Present{"rx", nic.rx_ring, nic.rx_ring_max}, {"tx", nic.tx_ring, nic.tx_ring_max}}) {
+        if (!ring.now || !ring.max) continue;
+        const unsigned entries = std::min(wanted, *ring.max);
+        if (entries <= *ring.now) continue;
+        wishes.push_back({{TargetKind::knob, domain.facts.uuid, "nic/" + nic.mac + "/rings/" + ring.name},
+                          std::to_string(entries),
+                          std::string("rings: ") + ring.name + " raised from " + std::to_string(*ring.now) +
+                              ", the device takes " + std::to_string(*ring.max) + " (" + policy.source + ")",
+                          Disruption::link,
+                          {}});
+    }
+    if (wishes.empty()) return;
+    if (nic.rings_fixed.empty()) {
+        proposal.wishes.insert(proposal.wishes.end(), wishes.begin(), wishes.end());
+    } else {
+        proposal.findings.push_back(
+            {domain.facts.name, "the rings of its guest's NIC " + nic.mac + " stay as they are: " + nic.rings_fixed});
+    }
+}
+
+}  // namespace
+
+Proposal guest_rings(const Situation &situation) {
+    Proposal proposal;
+    for (const DomainSituation &domain : situation.domains) {
+        if (!domain.guest || !wants(domain, "rx_queue_size")) continue;
+        for (const GuestNic &nic : domain.guest->nics) {
+            if (is_told_apart(nic, *domain.guest)) add_nic(proposal, domain, nic);
+        }
+    }
+    return proposal;
+}
+
+}  // namespace kvmtune::plan::rules

@@ -1,0 +1,88 @@
+// Guests' memory in huge pages, and pools for it. The element comes only after its pool, and a pool that does not
+// outlive the boot makes it a dependency of the guest's start.
+#include "daemon/plan/huge_page_plan.hpp"
+#include "daemon/plan/rules/rules.hpp"
+
+namespace kvmtune::plan::rules {
+
+namespace {
+
+using Pool = HugePagePolicy::Pool;
+
+const Target file{TargetKind::file, "", "etc/tmpfiles.d/kvmtune.conf"};
+constexpr const char *header = "# Written by kvmtune; kvmtune rollback --all takes it back.\n";
+
+bool is_persisted(const HostPolicy &host) {
+    return host.persist && (host.hugepages.pool == Pool::reserve || host.hugepages.pool == Pool::fixed);
+}
+
+/// Who is to have pages of the pool, by name.
+std::string users_of(const HugePagePlan &plan, const PoolName &pool) {
+    std::string names;
+    for (const auto &[uuid, claim] : plan.claims)
+        if (claim.consented && claim.pool == pool) names += (names.empty() ? "" : ", ") + claim.domain->facts.name;
+    return names;
+}
+
+void add_pools(Proposal &proposal, const HugePagePlan &plan, bool persisted) {
+    std::string lines;
+    for (const auto &[pool, pages] : plan.pools) {
+        const std::string users = users_of(plan, pool);
+        proposal.wishes.push_back({pool_target(pool),
+                                   std::to_string(pages),
+                                   users.empty() ? "huge pages: the policy's number for each node"
+                                                 : "huge pages: a pool for the memory of " + users,
+                                   Disruption::live,
+                                   {},
+                                   persisted});
+        lines += "w! /" + pool_folder(pool) + "/nr_hugepages - - - - " + std::to_string(pages) + "\n";
+    }
+    if (persisted && !lines.empty())
+        proposal.wishes.push_back(
+            {file, header + lines, "huge pages: pools at boot too, as [host] persist says", Disruption::live, {}});
+}
+
+Wish element_for(const PageClaim &claim, const HugePagePlan &plan, const Situation &situation) {
+    const DomainSituation &domain = *claim.domain;
+    const std::string size = std::to_string(claim.pool.page_kib);
+    Wish wish{{TargetKind::element, domain.facts.uuid, "memoryBacking/hugepages"},
+              claim.pool.page_kib == situation.host.default_page_kib ? "default" : size,
+              "huge pages: " + std::to_string(claim.pages) + " of " + page_text(claim.pool.page_kib) +
+                  " hold its memory, with fewer misses of the TLB (" + domain.policy->source + ")",
+              claim.disruption,
+              {}};
+    if (!claim.consented || plan.pools.count(claim.pool) == 0) return wish;
+    wish.requires_first.push_back(pool_target(claim.pool));
+    if (is_persisted(situation.policy.host)) wish.requires_first.push_back(file);
+    return wish;
+}
+
+/// vm.nr_hugepages counts the pages of all nodes: a line that says fewer takes ours away if it comes after them.
+void add_competing_line(Proposal &proposal, const HugePagePlan &plan, const HostFacts &host) {
+    std::uint64_t wanted = 0;
+    for (const auto &[pool, pages] : plan.pools)
+        if (pool.page_kib == host.default_page_kib) wanted += pages;
+    const SysctlLine *last = nullptr;
+    for (const SysctlLine &line : host.sysctl_lines)
+        if (line.sysctl == "vm.nr_hugepages") last = &line;
+    if (last == nullptr || pages_in(last->value).value_or(0) >= wanted) return;
+    proposal.findings.push_back({text_of(file), "at boot " + last->file + ":" + std::to_string(last->line) +
+                                                    " sets vm.nr_hugepages to " + last->value +
+                                                    " for the whole host, fewer than the " + std::to_string(wanted) +
+                                                    " of our pools: whichever comes last wins"});
+}
+
+}  // namespace
+
+Proposal huge_pages(const Situation &situation, const Placement &placement) {
+    const HugePagePlan plan = huge_page_plan(situation, placement);
+    Proposal proposal{{}, plan.findings};
+    const bool persisted = is_persisted(situation.policy.host);
+    add_pools(proposal, plan, persisted);
+    if (persisted) add_competing_line(proposal, plan, situation.host);
+    for (const auto &[uuid, claim] : plan.claims)
+        if (!claim.of_user) proposal.wishes.push_back(element_for(claim, plan, situation));
+    return proposal;
+}
+
+}  // namespace kvmtune::plan::rules

@@ -1,0 +1,46 @@
+// iothreads sit with the emulator's own work, on housekeeping CPUs of the guest's node: a vCPU's CPU is never theirs.
+#include "daemon/plan/rules/rules.hpp"
+
+namespace kvmtune::plan::rules {
+
+namespace {
+
+/// Housekeeping CPUs of the seat's node (all of them if the node has none), without those that the user gave a vCPU.
+CpuSet cpus_for(const DomainFacts &domain, const Seat &seat, const Topology &topology, const CpuSet &housekeeping) {
+    CpuSet node;
+    for (const Node &each : topology.nodes)
+        if (each.index == seat.node) node = each.cpus;
+    CpuSet cpus = housekeeping.intersects(node) ? housekeeping & node : housekeeping;
+    for (const auto &[vcpu, pinned] : domain.vcpupins) cpus = cpus - pinned;
+    for (const auto &[vcpu, pinned] : seat.vcpus) cpus = cpus - pinned;
+    return cpus;
+}
+
+void propose(Proposal &proposal, const DomainSituation &domain, const CpuSet &cpus) {
+    for (const unsigned iothread : domain.facts.iothreads) {
+        if (domain.facts.iothreadpins.count(iothread) != 0 && !names(domain, "cpus")) continue;
+        proposal.wishes.push_back(
+            {{TargetKind::element, domain.facts.uuid, "cputune/iothreadpin/" + std::to_string(iothread)},
+             cpus.text(),
+             "iothreads: the node's housekeeping CPUs, which no vCPU has (" + domain.policy->source + ")",
+             Disruption::next_boot,
+             {}});
+    }
+}
+
+}  // namespace
+
+Proposal iothreads(const Situation &situation, const Placement &placement) {
+    const Topology &topology = situation.host.topology;
+    const CpuSet housekeeping = housekeeping_cpus(topology, situation.policy.host.housekeeping);
+    Proposal proposal;
+    for (const DomainSituation &domain : situation.domains) {
+        const auto seat = placement.seats.find(domain.facts.uuid);
+        if (!rewritable(domain) || !wants_cpus(domain) || seat == placement.seats.end()) continue;
+        const CpuSet cpus = cpus_for(domain.facts, seat->second, topology, housekeeping);
+        if (!cpus.empty()) propose(proposal, domain, cpus);
+    }
+    return proposal;
+}
+
+}  // namespace kvmtune::plan::rules

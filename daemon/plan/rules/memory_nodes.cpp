@@ -1,0 +1,117 @@
+// A guest's memory is bound to the node of its seat. Restrictive by default: then its nodeset can still be changed
+// while the guest runs, and QEMU itself need not know of it.
+#include <algorithm>
+
+#include "daemon/plan/huge_page_plan.hpp"
+#include "daemon/plan/memory_home.hpp"
+#include "daemon/plan/rules/rules.hpp"
+
+namespace kvmtune::plan::rules {
+
+namespace {
+
+std::string text_of(MemoryPolicy mode) {
+    switch (mode) {
+        case MemoryPolicy::restrictive:
+            return "restrictive";
+        case MemoryPolicy::strict:
+            return "strict";
+        case MemoryPolicy::preferred:
+            return "preferred";
+        case MemoryPolicy::off:
+            break;
+    }
+    return "";
+}
+
+/// The CPUs that its vCPUs will be pinned to, by us or by the user.
+CpuSet vcpu_cpus(const DomainFacts &facts, const Seat &seat) {
+    CpuSet cpus;
+    for (const auto &[vcpu, pin] : seat.vcpus) cpus = cpus | pin;
+    for (const auto &[vcpu, pin] : facts.vcpupins)
+        if (seat.vcpus.count(vcpu) == 0) cpus = cpus | pin;
+    return cpus;
+}
+
+CpuSet cpus_of(const Topology &topology, unsigned node) {
+    for (const Node &one : topology.nodes)
+        if (one.index == node) return one.cpus;
+    return {};
+}
+
+/// What the rule looks at: one domain, and the node of its seat.
+struct Subject {
+    const Situation &situation;
+    const Placement &placement;
+    const HugePagePlan &pages;
+    const DomainSituation &domain;
+    const Seat &seat;
+    unsigned node;
+
+    [[nodiscard]] std::string objection() const;
+    [[nodiscard]] std::vector<Target> requirements() const;
+};
+
+/// Why its memory is not bound to the node; empty if it may be.
+std::string Subject::objection() const {
+    const DomainFacts &facts = domain.facts;
+    const std::string home = "node " + std::to_string(node);
+    if (facts.memory_by_cell) return "the user wrote nodes for its cells one by one";
+    if (!cpus_of(situation.host.topology, node).contains(vcpu_cpus(facts, seat)))
+        return "some of its vCPUs are pinned beyond " + home;
+    if (!emulator_reaches(domain, situation, placement, node))
+        return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
+    if (facts.backing.hugepages && !pages.covers(facts.uuid))
+        return "its own huge pages are not sure to be there on " + home;
+    return "";
+}
+
+/// A guest with huge pages of its own needs them on that node first.
+std::vector<Target> Subject::requirements() const {
+    const auto claim = pages.claims.find(domain.facts.uuid);
+    if (!domain.facts.backing.hugepages || claim == pages.claims.end()) return {};
+    if (pages.pools.count(claim->second.pool) == 0) return {};
+    return {pool_target(claim->second.pool)};
+}
+
+void propose(Proposal &proposal, const Subject &subject) {
+    const DomainSituation &domain = subject.domain;
+    const std::string reason = subject.objection();
+    if (!reason.empty()) {
+        proposal.findings.push_back({domain.facts.name, "its memory is bound to no node: " + reason});
+        return;
+    }
+    const MemoryPolicy mode = domain.policy->memory;
+    const std::string node = std::to_string(subject.node);
+    const auto add = [&](const std::string &name, const std::string &value) {
+        proposal.wishes.push_back(
+            {{TargetKind::element, domain.facts.uuid, "numatune/memory/" + name},
+             value,
+             "numatune: its memory on node " + node + ", where its vCPUs are (" + domain.policy->source + ")",
+             mode == MemoryPolicy::strict ? Disruption::binding : Disruption::next_boot,
+             subject.requirements()});
+    };
+    add("mode", text_of(mode));
+    add("nodeset", node);
+}
+
+bool is_asked_for(const DomainSituation &domain) {
+    return rewritable(domain) && wants(domain, "numatune") && domain.policy->memory != MemoryPolicy::off &&
+           !domain.facts.automatic_placement && !has_memory_nodes(domain);
+}
+
+}  // namespace
+
+Proposal memory_nodes(const Situation &situation, const Placement &placement) {
+    Proposal proposal;
+    if (situation.host.topology.nodes.size() < 2) return proposal;
+    const HugePagePlan pages = huge_page_plan(situation, placement);
+    for (const DomainSituation &domain : situation.domains) {
+        const auto seat = placement.seats.find(domain.facts.uuid);
+        if (is_asked_for(domain) && seat != placement.seats.end() && seat->second.node)
+            propose(proposal, {situation, placement, pages, domain, seat->second, *seat->second.node});
+    }
+    return proposal;
+}
+
+}  // namespace kvmtune::plan::rules

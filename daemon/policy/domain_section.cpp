@@ -1,0 +1,79 @@
+// The keys of [[domain]]. Sections are not merged: the first that matches is the domain's.
+#include "daemon/policy/section.hpp"
+
+namespace kvmtune::policy {
+
+namespace {
+
+const std::vector<std::string> &keys_of_domain() {
+    static const std::vector<std::string> keys = {
+        "match", "profile",  "cpus",  "vhost_cpus", "queues", "rx_queue_size", "hugepages",  "numatune",
+        "cpu",   "topology", "disks", "mtu",        "allow",  "strict",        "migratable", "sysctl",
+    };
+    return keys;
+}
+
+/// Reads the value into the field if this is its key; a wrong value leaves the field as it is.
+class Member {
+  public:
+    Member(const std::string &key, const Node &node, Reading &reading) : key_(key), node_(node), reading_(reading) {}
+
+    template <class T>
+    void is(const char *key, T &field, Read<T> (*reader)(const Node &)) const {
+        if (key_ != key) return;
+        if (auto value = reading_.value("domain." + key_, node_, reader)) field = *std::move(value);
+    }
+
+  private:
+    const std::string &key_;
+    const Node &node_;
+    Reading &reading_;
+};
+
+plan::DomainPolicy domain_of(const Node &section, Reading &reading) {
+    plan::DomainPolicy domain;
+    domain.source = reading.source(section.at);
+    for (const auto &[key, node] : reading.members("domain", section, keys_of_domain())) {
+        domain.named.insert(key);
+        const Member member(key, node, reading);
+        std::vector<Sysctl> sysctls;
+        member.is("match", domain.match, patterns);
+        member.is("profile", domain.profile, profile);
+        member.is("cpus", domain.cpus, cpu_policy);
+        member.is("vhost_cpus", domain.vhost_cpus, count);
+        member.is("queues", domain.queues, count);
+        member.is("rx_queue_size", domain.rx_queue_size, rx_queue_size);
+        member.is("hugepages", domain.hugepages, truth);
+        member.is("numatune", domain.memory, memory_policy);
+        member.is("cpu", domain.cpu_passthrough, cpu_model);
+        member.is("topology", domain.cpu_topology, cpu_topology);
+        member.is("disks", domain.disks, disk_policy);
+        member.is("mtu", domain.mtu, follows_mtu);
+        member.is("allow", domain.allow, consents);
+        member.is("strict", domain.strict, truth);
+        member.is("migratable", domain.migratable, truth);
+        member.is("sysctl", sysctls, guest_sysctls);
+        for (const auto &[name, text, at] : sysctls) {
+            domain.guest_sysctls[name] = text;
+            domain.named.insert("sysctl." + name);
+        }
+    }
+    if (section.table() != nullptr && domain.named.count("match") == 0)
+        reading.mistake(section.at, "domain: match is missing");
+    return domain;
+}
+
+}  // namespace
+
+plan::Policy with_domains(plan::Policy before, const Node &sections, Reading &reading) {
+    if (sections.array() == nullptr) {
+        reading.mistake(sections.at, "domain: must be written as [[domain]], not as " + sections.kind());
+        return before;
+    }
+    std::vector<plan::DomainPolicy> first;
+    for (const Node &section : *sections.array()) first.push_back(domain_of(section, reading));
+    before.domains.insert(before.domains.begin(), first.begin(), first.end());
+    return before;
+}
+
+}  // namespace kvmtune::policy

@@ -1,0 +1,53 @@
+#include "daemon/facts/bridge_filter.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/fakes/temporary_tree.hpp"
+
+using namespace kvmtune;
+using namespace kvmtune::facts;
+using kvmtune::fakes::TemporaryTree;
+using Users = std::set<std::string>;
+
+TEST_CASE("an ordinary host has nobody who filters bridged frames") {
+    const TemporaryTree tree;
+    CHECK(bridge_filter_users(tree.root()).empty());
+    tree.add_folder("sys/class/net/virbr0");
+    tree.add_folder("sys/class/net/docker");
+    tree.add("proc/1/comm", "systemd\n");
+    tree.add("proc/42/comm", "kubelet-helper\n");
+    tree.add("proc/self/comm", "kubelet\n");
+    CHECK(bridge_filter_users(tree.root()).empty());
+}
+
+TEST_CASE("Docker is known by its socket, its bridge and its daemon") {
+    for (const std::string trace : {"run/docker.sock", "sys/class/net/docker0"}) {
+        const TemporaryTree tree;
+        tree.add(trace, "");
+        CHECK(bridge_filter_users(tree.root()) == Users{"Docker"});
+    }
+    const TemporaryTree tree;
+    tree.add("proc/77/comm", "dockerd\n");
+    CHECK(bridge_filter_users(tree.root()) == Users{"Docker"});
+}
+
+TEST_CASE("Kubernetes is known by its configuration, its links and its processes") {
+    for (const std::string trace :
+         {"var/lib/kubelet/config.yaml", "sys/class/net/cni0", "sys/class/net/flannel.1", "sys/class/net/cali12345"}) {
+        const TemporaryTree tree;
+        tree.add(trace, "");
+        CHECK(bridge_filter_users(tree.root()) == Users{"Kubernetes"});
+    }
+    for (const std::string process : {"kubelet", "kube-proxy", "k3s-server"}) {
+        const TemporaryTree tree;
+        tree.add("proc/123/comm", process + "\n");
+        CHECK(bridge_filter_users(tree.root()) == Users{"Kubernetes"});
+    }
+}
+
+TEST_CASE("all who do are named") {
+    const TemporaryTree tree;
+    for (const std::string link : {"docker0", "lxdbr0", "incusbr0", "brq0a1b2c3d-44"})
+        tree.add_folder("sys/class/net/" + link);
+    CHECK(bridge_filter_users(tree.root()) == Users{"Docker", "Incus", "LXD", "OpenStack"});
+}
