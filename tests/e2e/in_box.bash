@@ -27,10 +27,46 @@ definition() { virsh dumpxml --inactive --security-info "$1"; }
 channels() { guest-run "$1" "ethtool -l eth0 | sed -n '/Current/,\$s/Combined:[^0-9]*//p'"; }
 guest_sysctl() { guest-run "$1" "cat /proc/sys/${2//.//}"; }
 
+tap_of() { virsh domiflist "$1" | awk '$2 == "network" {print $1; exit}'; }
+mtu_of() { cat "/sys/class/net/$1/mtu"; }
+guest_mtu() { guest-run "$1" cat /sys/class/net/eth0/mtu; }
+netfilter() { sysctl -n net.bridge.bridge-nf-call-{iptables,ip6tables,arptables} | paste -sd' '; }
+
+# MiB of a guest's QEMU in huge pages of 2 MiB on a node, as the kernel counts them.
+huge_mib_on() {
+  awk -v node="N$2=" '/kernelpagesize_kB=2048/ {
+    for (i = 1; i <= NF; i++) if (index($i, node) == 1) pages += substr($i, length(node) + 1)
+  } END {print pages * 2}' "/proc/$(qemu_pid "$1")/numa_maps"
+}
+
+# Frames that the host takes from a guest's tap while the guest sends 32 MiB without segmentation offload.
+frames_for_32_mib() {
+  local counter before after
+  counter=/sys/class/net/$(tap_of "$1")/statistics/rx_packets
+  timeout 100 socat -u TCP-LISTEN:9999,reuseaddr /dev/null &
+  sleep 1
+  before=$(cat "$counter")
+  guest-run "$1" 'ethtool -K eth0 tso off gso off 2>/dev/null; dd if=/dev/zero bs=64k count=512 2>/dev/null | nc 192.168.122.1 9999; ethtool -K eth0 tso on gso on 2>/dev/null' >&2
+  wait
+  after=$(cat "$counter")
+  echo $((after - before))
+}
+
+# Queues of a guest's NIC that have raised interrupts, after some traffic from each of its CPUs.
+queues_with_interrupts() {
+  guest-run "$1" 'for cpu in 0 1 2 3; do taskset -c $cpu ping -q -c 20 -i 0.01 192.168.122.1 >/dev/null; done
+    grep -E "virtio[0-9]+-input" /proc/interrupts' |
+    awk '{sum = 0; for (i = 2; i <= NF - 3; i++) sum += $i; if (sum > 0) used++} END {print used + 0}'
+}
+
 # One line a setting of the host that the policy of the tests is about.
 host_now() {
-  sysctl net.core.somaxconn net.core.rmem_max net.core.wmem_max net.core.netdev_max_backlog
-  find /etc/sysctl.d /etc/modules-load.d /var/lib/kvmtune -name '*' -type f 2>/dev/null | sort | xargs -r sha256sum
+  sysctl -a 2>/dev/null | grep -E '^net\.(core\.(rmem|wmem)_|core\.(netdev_max_backlog|somaxconn)|ipv4\.tcp_([rw]mem|mtu_probing|window_scaling))' | LC_ALL=C sort
+  head -v -n 1 /sys/devices/system/node/node*/hugepages/hugepages-2048kB/nr_hugepages
+  echo "virbr0: $(mtu_of virbr0)"
+  virsh net-dumpxml --inactive default
+  find /etc/sysctl.d /etc/modules-load.d /etc/tmpfiles.d /etc/udev/rules.d /var/lib/kvmtune -type f 2>/dev/null |
+    sort | xargs -r sha256sum
 }
 
 # Everything about a guest in this run, for a look from outside.
@@ -39,5 +75,8 @@ guest_now() {
   echo "vCPUs:"; vcpu_cpus "$1"
   echo "emulator: $(emulator_cpus "$1")"
   echo "channels: $(channels "$1")"
-  echo "rmem_max: $(guest_sysctl "$1" net.core.rmem_max)"
+  echo "mtu: $(guest_mtu "$1") on $(mtu_of "$(tap_of "$1")")"
+  for name in net.core.{r,w}mem_{max,default} net.core.{netdev_max_backlog,somaxconn} net.ipv4.tcp_{rmem,wmem}; do
+    echo "$name: $(guest_sysctl "$1" $name)"
+  done
 }

@@ -3,9 +3,12 @@
 # stage BUILD FOLDER: installs the build below FOLDER
 stage() { DESTDIR=$2 meson install -C "$1" --no-rebuild --quiet >/dev/null; }
 
-# push_stage BOX DIR FOLDER: copies an installed tree into the box and makes the guest's initrd there
+# push_stage BOX DIR FOLDER: copies an installed tree into the box and makes the guest's initrd there. Debian's systemd
+# has its units below /lib, which is a link into /usr in the box.
 push_stage() {
-  "$1" push "$2" "$3/usr" /tmp/stage &&
-    "$1" run "$2" bash -ec 'cp -a /tmp/stage/usr/. /usr/ && rm -rf /tmp/stage && ldconfig
+  "$1" push "$2" "$3"/* /tmp/stage &&
+    "$1" run "$2" bash -ec 'cd /tmp/stage; copy() { [[ ! -d $1 ]] || cp -a --remove-destination "$1/." "$2"; }
+      copy usr /usr; copy lib /usr/lib; copy etc /etc
+      cd /; rm -rf /tmp/stage; ldconfig
       make-guest-initrd "$(command -v kvmtune-agent || echo /usr/local/sbin/kvmtune-agent)" /var/lib/kvmtune-test/agent-initrd'
 }
