@@ -19,7 +19,7 @@ build() {  # folder, meson options...
 }
 
 plain() { build build -Doptimization=1; }
-sanitized() { build build-sanitized -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug; }
+sanitized() { build build-sanitized -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug -Doptimization=0; }
 
 case "${1:-}" in
   --build)
