@@ -41,7 +41,7 @@ case "${1:-}" in
     plain
     sanitized
     exec tests/run unit:build layering:build schema:build manuals:build format unit:build-sanitized \
-      private-libvirtd:build corpus:build box:build
+      private-libvirtd:build corpus:build box:build guest-units:build
     ;;
   *)
     sed -n '2,7p' "$0" >&2

@@ -74,9 +74,7 @@ guest_now() {
   echo "workers:"; worker_cpus "$1"
   echo "vCPUs:"; vcpu_cpus "$1"
   echo "emulator: $(emulator_cpus "$1")"
-  echo "channels: $(channels "$1")"
-  echo "mtu: $(guest_mtu "$1") on $(mtu_of "$(tap_of "$1")")"
-  for name in net.core.{r,w}mem_{max,default} net.core.{netdev_max_backlog,somaxconn} net.ipv4.tcp_{rmem,wmem}; do
-    echo "$name: $(guest_sysctl "$1" $name)"
-  done
+  echo "tap: $(mtu_of "$(tap_of "$1")")"
+  guest-run "$1" 'ethtool -l eth0; cat /sys/class/net/eth0/mtu; cd /proc/sys/net
+    grep . core/rmem_* core/wmem_* core/netdev_max_backlog core/somaxconn ipv4/tcp_rmem ipv4/tcp_wmem ipv4/tcp_mtu_probing'
 }
