@@ -23,7 +23,7 @@ within_limit() {
   local took
   took=$(units_wait)
   echo "$took ms"
-  [[ $took =~ ^[0-9]+$ ]] && ((took > 4000 && took < 15000))
+  [[ $took =~ ^[0-9]+$ ]] && ((took > 4000 && took < 60000))
 }
 units_restart() { inside 'systemctl stop kvmtune-ready.target kvmtune-agent; systemctl start kvmtune-ready.target'; }
 units_agent_state() { inside "for i in \$(seq 120); do [ \"\$(systemctl is-active kvmtune-agent)\" = $1 ] && exit 0; sleep 1; done; systemctl status kvmtune-agent; exit 1"; }
