@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <optional>
+
+#include "base/number.hpp"
 
 namespace kvmtune {
 
@@ -13,13 +13,6 @@ std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\n");
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
-}
-
-std::optional<unsigned> number(std::string_view text) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return value;
 }
 
 constexpr unsigned word_bits = 64;
@@ -35,8 +28,8 @@ struct Span {
 
 Result<Span> span_of(std::string_view item, std::string_view whole) {
     const auto dash = item.find('-');
-    const auto first = number(item.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : number(item.substr(dash + 1));
+    const auto first = whole_number<unsigned>(item.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : whole_number<unsigned>(item.substr(dash + 1));
     if (!first || !last || *first > *last)
         return failure(ErrorKind::invalid, "\"" + std::string(whole) + "\" is not a CPU list like \"0-3,8\"");
     if (*last >= CpuSet::limit)

@@ -11,16 +11,6 @@ using plan::Observation;
 using plan::Target;
 using plan::Value;
 
-namespace {
-
-/// A kernel may refuse to resize rings although its device can. Then they stay as they are, and the agent says so from
-/// then on: no reason to undo what else the guest was given.
-bool is_best_effort(const Target &target) {
-    return target.name.starts_with("nic/") && target.name.find("/rings/") != std::string::npos;
-}
-
-}  // namespace
-
 GuestEffects::GuestEffects(Hypervisor &hypervisor, Patience patience) : hypervisor_(hypervisor), patience_(patience) {}
 
 Result<std::unique_ptr<guest::Channel>> GuestEffects::open(const std::string &uuid) {
@@ -99,11 +89,7 @@ Result<> GuestEffects::concluded(const Target &target, Result<protocol::Outcomes
 Result<> GuestEffects::put(const Target &target, const Value &value) {
     if (!value) return give_back(target, value);
     auto *found = TRY(guest(target.owner));
-    auto outcomes = found->channel->put({{target.name, *value}}, patience_.answer);
-    using State = protocol::Outcome::State;
-    if (outcomes && is_best_effort(target) && outcomes->at(target.name).state == State::failed)
-        outcomes->at(target.name).state = State::done;
-    return concluded(target, std::move(outcomes));
+    return concluded(target, found->channel->put({{target.name, *value}}, patience_.answer));
 }
 
 Result<> GuestEffects::give_back(const Target &target, const Value &) {

@@ -1,7 +1,5 @@
 #include "daemon/apply/link_effects.hpp"
 
-#include <charconv>
-
 #include "base/sysctl.hpp"
 #include "daemon/facts/links.hpp"
 
@@ -13,37 +11,29 @@ using plan::Value;
 
 namespace {
 
-/// The folder in sysfs of the link that a target names: "vnet0/mtu".
-Result<std::string> folder_of(const Target &target) {
+/// The link that a target names: "vnet0/mtu".
+Result<std::string> link_of(const Target &target) {
     const auto slash = target.name.find('/');
-    const std::string link = target.name.substr(0, slash);
+    std::string link = target.name.substr(0, slash);
     if (slash == std::string::npos || target.name.substr(slash) != "/mtu" || link.empty() || link == "." ||
         link == "..")
         return failure(ErrorKind::invalid, text_of(target) + ": no MTU of a link");
-    return "sys/class/net/" + link;
-}
-
-std::string first_line(const std::string &text) {
-    return text.substr(0, text.find('\n'));
+    return link;
 }
 
 }  // namespace
 
 Result<Observation> LinkEffects::look(const Target &target) {
-    const auto folder = TRY(folder_of(target));
+    const auto name = TRY(link_of(target));
+    const auto link = TRY(facts::link(root_, name));
     const auto boot = TRY(read_sysctl(root_, "kernel.random.boot_id"));
-    const auto index = first_line(TRY(root_.read(folder + "/ifindex")));
-    const auto mtu = first_line(TRY(root_.read(folder + "/mtu")));
-    unsigned number = 0;
-    if (std::from_chars(index.data(), index.data() + index.size(), number).ec != std::errc{})
-        return failure(ErrorKind::invalid, root_.full(folder) + "/ifindex: no number");
-    return Observation{mtu, facts::link_epoch(boot, number)};
+    return Observation{std::to_string(link.mtu), facts::link_epoch(boot, link.index)};
 }
 
 Result<> LinkEffects::put(const Target &target, const Value &value) {
     if (!value) return failure(ErrorKind::unsupported, text_of(target) + ": a link always has an MTU");
-    const auto folder = TRY(folder_of(target));
-    return root_.write(folder + "/mtu", *value);
+    const auto link = TRY(link_of(target));
+    return root_.write("sys/class/net/" + link + "/mtu", *value);
 }
 
 }  // namespace kvmtune::apply

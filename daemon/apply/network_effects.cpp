@@ -1,7 +1,6 @@
 #include "daemon/apply/network_effects.hpp"
 
-#include <charconv>
-
+#include "base/number.hpp"
 #include "daemon/domain/network_xml.hpp"
 
 namespace kvmtune::apply {
@@ -14,11 +13,9 @@ namespace {
 
 Result<std::optional<unsigned>> number_of(const Target &target, const Value &value) {
     if (!value) return std::optional<unsigned>();
-    unsigned number = 0;
-    const auto *end = value->data() + value->size();
-    if (value->empty() || std::from_chars(value->data(), end, number).ptr != end)
-        return failure(ErrorKind::invalid, text_of(target) + ": \"" + *value + "\" is no MTU");
-    return std::optional<unsigned>(number);
+    const auto number = whole_number<unsigned>(*value);
+    if (!number) return failure(ErrorKind::invalid, text_of(target) + ": \"" + *value + "\" is no MTU");
+    return number;
 }
 
 }  // namespace

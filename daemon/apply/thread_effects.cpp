@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <memory>
 
+#include "base/number.hpp"
 #include "daemon/domain/facts.hpp"
 
 namespace kvmtune::apply {
@@ -25,11 +25,10 @@ bool is_vhost(const Target &target) {
 /// The number behind the last slash of a target's name.
 Result<unsigned> number_of(const Target &target) {
     const auto slash = target.name.rfind('/');
-    unsigned number = 0;
-    const auto *end = target.name.data() + target.name.size();
-    if (slash == std::string::npos || std::from_chars(target.name.data() + slash + 1, end, number).ptr != end)
-        return failure(ErrorKind::invalid, text_of(target) + ": no such thread");
-    return number;
+    const auto number =
+        slash == std::string::npos ? std::nullopt : whole_number<unsigned>(target.name.substr(slash + 1));
+    if (!number) return failure(ErrorKind::invalid, text_of(target) + ": no such thread");
+    return *number;
 }
 
 Result<> set_affinity(pid_t tid, const CpuSet &cpus) {

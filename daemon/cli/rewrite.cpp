@@ -33,8 +33,8 @@ Result<domain::Document> read_document(const std::string &file) {
     return domain::Document::parse(*std::move(bytes), file);
 }
 
-Result<plan::Situation> situation_of(const domain::Document &document, const plan::Policy &policy,
-                                     const Options &options) {
+Result<plan::Situation> situation_of(const domain::Document &document, const plan::Holds &holds,
+                                     const plan::Policy &policy, const Options &options) {
     plan::Situation situation;
     situation.policy = policy;
     situation.host.topology =
@@ -49,7 +49,6 @@ Result<plan::Situation> situation_of(const domain::Document &document, const pla
     domain.policy = section != nullptr ? *section : plan::DomainPolicy{};
     if (section == nullptr) domain.policy->source = "built-in defaults";
     domain.policy->allow.insert(options.allow.begin(), options.allow.end());
-    const auto holds = TRY(domain::holds_in(document));
     domain.present = pipeline::present_seat(document.uuid(), holds);
     situation.domains.push_back(std::move(domain));
     return situation;
@@ -81,10 +80,9 @@ Result<plan::Plan> plan_for_document(const domain::Document &document, const pla
 
 Result<Rewritten> rewritten(const domain::Document &document, const plan::Policy &policy,
                             const domain::Fragments &fragments, const Options &options) {
-    const auto situation = TRY(situation_of(document, policy, options));
-    const auto holds = TRY(domain::holds_in(document));
-    auto plan = TRY(plan_for_document(document, situation, holds));
     auto tuned = TRY(domain::tuned_in(document));
+    const auto situation = TRY(situation_of(document, tuned.holds, policy, options));
+    auto plan = TRY(plan_for_document(document, situation, tuned.holds));
     tuned.holds = plan::held_after(std::move(tuned.holds), plan.changes);
     auto next = TRY(domain::with(document, domain::edits_of(plan.changes), tuned, fragments));
     return Rewritten{std::move(next), std::move(plan.findings)};

@@ -4,10 +4,10 @@
 // An element that exists to hold others (<cputune>, <driver>, <metadata>, <devices>) is made when it is missing and
 // goes away when it is left with nothing. One that somebody wrote empty must not go away with what we put into it, so
 // it gets a mark that no reader of XML sees:
-//   <cputune/>            becomes  <cputune>...</cputune >     one blank in the end tag: it closed itself
-//   <cpu mode='custom'/>  becomes  <cpu mode='custom'>...</cpu\t>  a tab: the same, with attributes, without which it
-//   goes <cputune></cputune>   becomes  <cputune>...</cputune  >    two blanks: it was empty <driver/> becomes  <driver
-//   name='vhost'/>     two blanks before the first attribute: there was none
+//   <cputune/>           is  <cputune>...</cputune >    a blank in the end tag: it closed itself
+//   <cputune></cputune>  is  <cputune>...</cputune  >   two blanks: it was empty
+//   <cpu mode='x'/>      is  <cpu mode='x'>...</cpu\t>  a tab: it closed itself, and goes without its attributes
+//   <driver/>            is  <driver  name='vhost'/>    two blanks before the first attribute: it had none
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/number.hpp"
+
 namespace kvmtune::domain {
 
 bool is_blank(char c) {
@@ -29,16 +31,11 @@ std::string lower_case(std::string_view text) {
 }
 
 std::optional<std::uint64_t> wide_number_in(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
+    return whole_number<std::uint64_t>(text);
 }
 
 std::optional<unsigned> number_in(std::string_view text) {
-    const auto number = wide_number_in(text);
-    if (!number || *number > std::numeric_limits<unsigned>::max()) return std::nullopt;
-    return static_cast<unsigned>(*number);
+    return whole_number<unsigned>(text);
 }
 
 }  // namespace kvmtune::domain

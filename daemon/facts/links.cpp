@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <optional>
+
+#include "base/number.hpp"
 
 namespace kvmtune::facts {
 
@@ -11,16 +11,15 @@ namespace {
 
 constexpr const char *folder = "sys/class/net";
 
-std::string line_of(const Root &root, const std::string &path) {
-    const auto text = root.read(path);
-    return text ? text->substr(0, text->find('\n')) : std::string();
+Result<std::string> line_of(const Root &root, const std::string &path) {
+    const auto text = TRY(root.read(path));
+    return text.substr(0, text.find('\n'));
 }
 
-std::optional<unsigned> number_in(const std::string &text) {
-    unsigned value = 0;
-    const auto *end = text.data() + text.size();
-    if (text.empty() || std::from_chars(text.data(), end, value).ptr != end) return std::nullopt;
-    return value;
+Result<unsigned> number_at(const Root &root, const std::string &path) {
+    const auto number = whole_number<unsigned>(TRY(line_of(root, path)));
+    if (!number) return failure(ErrorKind::invalid, root.full(path) + ": no number");
+    return *number;
 }
 
 /// The value of a line "DEVTYPE=..." of a uevent file.
@@ -64,21 +63,21 @@ Result<std::vector<plan::Link>> links_in(const Root &root) {
     const auto names = root.list(folder);
     if (!names && names.error().kind == ErrorKind::not_found) return links;
     if (!names) return within("read the host's links", names.error());
-    for (const std::string &name : *names) {
-        const std::string path = folder + ("/" + name);
-        const auto index = number_in(line_of(root, path + "/ifindex"));
-        const auto mtu = number_in(line_of(root, path + "/mtu"));
-        if (!index || !mtu) continue;
-        plan::Link link;
-        link.name = name;
-        link.index = *index;
-        link.mtu = *mtu;
-        link.kind = kind_of(root, path);
-        link.master = master_of(root, path);
-        link.mac = lower_case(line_of(root, path + "/address"));
-        links.push_back(std::move(link));
-    }
+    for (const std::string &name : *names)
+        if (auto found = link(root, name)) links.push_back(*std::move(found));
     return links;
+}
+
+Result<plan::Link> link(const Root &root, const std::string &name) {
+    const std::string path = folder + ("/" + name);
+    plan::Link link;
+    link.name = name;
+    link.index = TRY(number_at(root, path + "/ifindex"));
+    link.mtu = TRY(number_at(root, path + "/mtu"));
+    link.kind = kind_of(root, path);
+    link.master = master_of(root, path);
+    link.mac = lower_case(line_of(root, path + "/address").value_or(""));
+    return link;
 }
 
 std::string link_epoch(const std::string &boot_id, unsigned index) {

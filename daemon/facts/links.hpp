@@ -15,6 +15,9 @@ namespace kvmtune::facts {
 /// a device of hardware, and "virtual" for the rest (veth, dummy, lo).
 [[nodiscard]] Result<std::vector<plan::Link>> links_in(const Root &root);
 
+/// One of them; not_found if it is not there.
+[[nodiscard]] Result<plan::Link> link(const Root &root, const std::string &name);
+
 /// What a link's name stands for: names are used again, the index within a boot is not.
 [[nodiscard]] std::string link_epoch(const std::string &boot_id, unsigned index);
 

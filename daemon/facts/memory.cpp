@@ -1,25 +1,17 @@
 #include "daemon/facts/memory.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <sstream>
 #include <string>
-#include <system_error>
+
+#include "base/number.hpp"
 
 namespace kvmtune::facts {
 
 namespace {
 
 constexpr const char *nodes_folder = "sys/devices/system/node";
-
-std::optional<std::uint64_t> number_in(const std::string &text) {
-    std::uint64_t number = 0;
-    const char *const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || rest != end) return std::nullopt;
-    return number;
-}
 
 /// Lines of "MemTotal:  197651712 kB", or "Node 0 MemTotal:  98825856 kB", in KiB.
 std::map<std::string, std::uint64_t> table_of(const Root &root, const std::string &file) {
@@ -45,7 +37,7 @@ std::uint64_t bytes_of(const std::map<std::string, std::uint64_t> &table, const 
 std::optional<std::uint64_t> numbered(const std::string &entry, const std::string &prefix, const std::string &suffix) {
     if (!entry.starts_with(prefix) || !entry.ends_with(suffix)) return std::nullopt;
     if (entry.size() <= prefix.size() + suffix.size()) return std::nullopt;
-    return number_in(entry.substr(prefix.size(), entry.size() - prefix.size() - suffix.size()));
+    return whole_number<std::uint64_t>(entry.substr(prefix.size(), entry.size() - prefix.size() - suffix.size()));
 }
 
 std::vector<std::uint64_t> numbers_in(const Root &root, const std::string &folder, const std::string &prefix,
@@ -67,7 +59,7 @@ std::vector<unsigned> nodes(const Root &root) {
 Result<std::uint64_t> pages_at(const Root &root, const std::string &file) {
     auto text = TRY(root.read(file));
     text.resize(text.find_last_not_of(" \n") + 1);
-    const auto pages = number_in(text);
+    const auto pages = whole_number<std::uint64_t>(text);
     if (!pages) return failure(ErrorKind::invalid, root.full(file) + ": \"" + text + "\" is no number of pages");
     return *pages;
 }
@@ -76,7 +68,7 @@ Result<std::uint64_t> pages_at(const Root &root, const std::string &file) {
 std::optional<std::uint64_t> size_in(const std::string &text) {
     const std::map<char, std::uint64_t> units = {{'K', 1}, {'M', 1024}, {'G', 1024 * 1024}};
     if (text.empty() || units.count(text.back()) == 0) return std::nullopt;
-    const auto amount = number_in(text.substr(0, text.size() - 1));
+    const auto amount = whole_number<std::uint64_t>(text.substr(0, text.size() - 1));
     if (!amount) return std::nullopt;
     return *amount * units.at(text.back());
 }

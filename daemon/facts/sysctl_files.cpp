@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/canonical.hpp"
+#include "daemon/plan/own_files.hpp"
 
 namespace kvmtune::facts {
 
@@ -47,7 +48,7 @@ std::string name_of(std::string key) {
 std::vector<plan::SysctlLine> sysctl_lines(const Root &root, const std::set<std::string> &asked) {
     std::vector<plan::SysctlLine> found;
     for (const auto &[file, path] : files(root)) {
-        if (path == our_sysctl_file) continue;
+        if (path == plan::own_files::sysctls) continue;
         std::istringstream lines(root.read(path).value_or(""));
         unsigned number = 0;
         for (std::string line; std::getline(lines, line);) {

@@ -10,12 +10,10 @@
 
 namespace kvmtune::facts {
 
-/// The file that is ours, and in no answer.
-inline constexpr const char *our_sysctl_file = "etc/sysctl.d/60-kvmtune.conf";
-
-/// The lines that set one of these sysctls, in the order in which they apply: by file name across all folders, where a
-/// file hides those of the same name in later folders. Keys with globs are passed over, so are files that cannot be
-/// read. /etc/sysctl.conf counts only through Debian's link 99-sysctl.conf, as for systemd.
+/// The lines that set one of these sysctls, but for those of our own file, in the order in which they apply: by file
+/// name across all folders, where a file hides those of the same name in later folders. Keys with globs are passed
+/// over, so are files that cannot be read. /etc/sysctl.conf counts only through Debian's link 99-sysctl.conf, as for
+/// systemd.
 [[nodiscard]] std::vector<plan::SysctlLine> sysctl_lines(const Root &root, const std::set<std::string> &asked);
 
 }  // namespace kvmtune::facts

@@ -1,10 +1,11 @@
 #include "daemon/facts/threads.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string_view>
 #include <tuple>
+
+#include "base/number.hpp"
 
 namespace kvmtune::facts {
 
@@ -12,14 +13,6 @@ namespace {
 
 constexpr pid_t kthreadd = 2;
 constexpr std::size_t longest_comm = 15;
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-    Number value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return value;
-}
 
 std::string_view line(std::string_view text) {
     return text.substr(0, text.find('\n'));
@@ -52,7 +45,7 @@ std::string_view status_value(std::string_view status, std::string_view name) {
 Result<Thread> thread_at(const Root &root, const std::string &folder, pid_t tid) {
     const auto stat = TRY(root.read(folder + "/stat"));
     const auto status = TRY(root.read(folder + "/status"));
-    const auto start_time = number<std::uint64_t>(stat_field(stat, 22));
+    const auto start_time = whole_number<std::uint64_t>(stat_field(stat, 22));
     auto cpus = CpuSet::parse(status_value(status, "Cpus_allowed_list"));
     if (!start_time) return failure(ErrorKind::invalid, root.full(folder) + "/stat: it has no start time");
     if (!cpus || cpus->empty()) return failure(ErrorKind::invalid, root.full(folder) + "/status: it has no CPU list");
@@ -72,7 +65,7 @@ std::optional<unsigned> vcpu_of(std::string_view comm) {
     constexpr std::string_view before = "CPU ";
     const bool named = comm.starts_with(before) && (comm.ends_with("/KVM") || comm.ends_with("/TCG"));
     if (!named) return {};
-    return number<unsigned>(comm.substr(before.size(), comm.size() - before.size() - 4));
+    return whole_number<unsigned>(comm.substr(before.size(), comm.size() - before.size() - 4));
 }
 
 /// Names are cut by the kernel where they are threads of a program; those of kernel threads need not be.
@@ -92,7 +85,7 @@ Result<std::vector<Entry>> entries(const Root &root, const std::string &folder) 
     const auto names = TRY(root.list(folder));
     std::vector<Entry> all;
     for (const std::string &name : names) {
-        const auto tid = number<pid_t>(name);
+        const auto tid = whole_number<pid_t>(name);
         if (!tid) continue;
         const std::string path = folder + "/" + name;
         auto comm = TRY(comm_of(root, path));
@@ -129,7 +122,7 @@ std::vector<Entry> workers_in(const std::vector<Entry> &entries, pid_t pid) {
 /// Whether a process is a child of kthreadd: no program can make itself look like that.
 bool is_kernel_thread(const Root &root, const Entry &entry) {
     const auto stat = root.read(entry.folder + "/stat");
-    return stat && number<pid_t>(stat_field(*stat, 4)) == kthreadd;
+    return stat && whole_number<pid_t>(stat_field(*stat, 4)) == kthreadd;
 }
 
 Result<std::vector<Thread>> workers_of(const Root &root, pid_t pid, const std::vector<Entry> &tasks) {
@@ -159,7 +152,7 @@ Result<pid_t> qemu_pid(const Root &root, const std::string &domain) {
     const std::string file = "run/libvirt/qemu/" + domain + ".pid";
     const auto text = root.read(file);
     if (!text) return within("find QEMU of " + domain, text.error());
-    const auto pid = number<pid_t>(line(*text));
+    const auto pid = whole_number<pid_t>(line(*text));
     if (!pid || *pid <= 0) return failure(ErrorKind::invalid, root.full(file) + ": it holds no pid");
     const auto comm = TRY(comm_of(root, "proc/" + std::to_string(*pid)));
     if (!comm || !looks_like_qemu(*comm))

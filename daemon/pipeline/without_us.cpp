@@ -1,8 +1,8 @@
 #include "daemon/pipeline/without_us.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/number.hpp"
 #include "daemon/facts/links.hpp"
 #include "daemon/plan/plan.hpp"
 #include "daemon/plan/pool.hpp"
@@ -28,13 +28,6 @@ const Hold *ours(const Holds &holds, const Target &target, const std::string &va
     return known ? &hold : nullptr;
 }
 
-std::optional<unsigned> number(const std::string &text) {
-    unsigned value = 0;
-    const auto *end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, value).ptr != end || text.empty()) return std::nullopt;
-    return value;
-}
-
 /// Without our pages, which are taken to be the free ones first: what else is in use is beyond the pool's size then.
 plan::HugePagePool without_us(plan::HugePagePool pool, const Holds &holds, const std::string &boot) {
     const auto at = holds.find(plan::pool_target({pool.node, pool.page_kib}));
@@ -52,7 +45,7 @@ plan::Link without_us(plan::Link link, const Holds &holds, const std::string &bo
                             facts::link_epoch(boot, link.index));
     if (hold == nullptr || !hold->original) return link;
     link.ours = link.mtu;
-    link.mtu = number(*hold->original).value_or(link.mtu);
+    link.mtu = whole_number<unsigned>(*hold->original).value_or(link.mtu);
     return link;
 }
 
@@ -60,7 +53,7 @@ plan::NetworkFacts without_us(plan::NetworkFacts network, const Holds &holds) {
     if (!network.mtu) return network;
     const Target target{TargetKind::network, "", network.name + "/mtu"};
     const auto *hold = ours(holds, target, std::to_string(*network.mtu), network.uuid);
-    if (hold != nullptr) network.mtu = hold->original ? number(*hold->original) : std::nullopt;
+    if (hold != nullptr) network.mtu = hold->original ? whole_number<unsigned>(*hold->original) : std::nullopt;
     return network;
 }
 
@@ -91,7 +84,7 @@ std::optional<unsigned> knob_without_us(const std::optional<unsigned> &now, cons
                                         const Holds &holds) {
     if (!now) return now;
     const auto *hold = ours(holds, knob, std::to_string(*now), boot);
-    return hold && hold->original ? number(*hold->original) : now;
+    return hold && hold->original ? whole_number<unsigned>(*hold->original) : now;
 }
 
 }  // namespace
@@ -121,7 +114,7 @@ std::map<std::string, unsigned> given_mtus(const std::string &uuid, const Holds 
         if (target.owner != uuid || target.kind != TargetKind::knob) continue;
         if (!target.name.starts_with(before) || !target.name.ends_with(behind)) continue;
         const std::string mac = target.name.substr(before.size(), target.name.size() - before.size() - behind.size());
-        if (const auto mtu = number(hold.granted.value_or(hold.asked))) mtus[mac] = *mtu;
+        if (const auto mtu = whole_number<unsigned>(hold.granted.value_or(hold.asked))) mtus[mac] = *mtu;
     }
     return mtus;
 }
@@ -132,13 +125,13 @@ plan::Seat present_seat(const std::string &uuid, const Holds &holds) {
         if (target.owner != uuid) continue;
         if (target.kind == TargetKind::element && target.name == "cpu/topology") {
             const auto at = hold.asked.rfind("threads=");
-            if (at != std::string::npos) seat.threads = number(hold.asked.substr(at + 8));
+            if (at != std::string::npos) seat.threads = whole_number<unsigned>(hold.asked.substr(at + 8));
         }
         if (target.kind == TargetKind::element && target.name == "memoryBacking/hugepages") seat.huge_pages = true;
         const auto cpus = CpuSet::parse(hold.granted.value_or(hold.asked));
         if (!cpus) continue;
         const auto slash = target.name.rfind('/');
-        const auto last = number(target.name.substr(slash == std::string::npos ? 0 : slash + 1));
+        const auto last = whole_number<unsigned>(target.name.substr(slash == std::string::npos ? 0 : slash + 1));
         if (target.kind == TargetKind::element && target.name == "cputune/emulatorpin") {
             seat.emulator = *cpus;
         } else if (target.kind == TargetKind::element && target.name.starts_with("cputune/vcpupin/") && last) {

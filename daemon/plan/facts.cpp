@@ -24,4 +24,19 @@ std::optional<unsigned> Topology::node_of(unsigned cpu) const {
     return std::nullopt;
 }
 
+const Node *Topology::node(unsigned index) const {
+    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const Node &one) { return one.index == index; });
+    return found == nodes.end() ? nullptr : &*found;
+}
+
+const SysctlLine *HostFacts::last_line(const std::string &sysctl) const {
+    const auto found = std::find_if(sysctl_lines.rbegin(), sysctl_lines.rend(),
+                                    [&](const SysctlLine &line) { return line.sysctl == sysctl; });
+    return found == sysctl_lines.rend() ? nullptr : &*found;
+}
+
+bool NicFacts::is_virtio() const {
+    return model == "virtio" || model == "virtio-transitional" || model == "virtio-non-transitional";
+}
+
 }  // namespace kvmtune::plan

@@ -1,6 +1,7 @@
 // What is known of the host, its domains and their guests: plain values that rules read.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -37,6 +38,7 @@ struct Topology {
     [[nodiscard]] CpuSet all() const;
     [[nodiscard]] CpuSet siblings(unsigned cpu) const;  ///< the CPUs of its core, itself among them
     [[nodiscard]] std::optional<unsigned> node_of(unsigned cpu) const;
+    [[nodiscard]] const Node *node(unsigned index) const;  ///< nullptr if there is none
     bool operator==(const Topology &) const = default;
 };
 
@@ -131,6 +133,8 @@ struct HostFacts {
     std::map<std::string, DiskProbe> disks;  ///< by path of the source; those that were probed
     bool described = false;                  ///< only the topology is known: nothing else of the host was read
 
+    /// The line that decides about a sysctl at boot; nullptr if none of them sets it.
+    [[nodiscard]] const SysctlLine *last_line(const std::string &sysctl) const;
     bool operator==(const HostFacts &) const = default;
 };
 
@@ -148,8 +152,15 @@ struct NicFacts {
     std::string tap;                        ///< <target dev=...>: while it runs, the host's link
     bool filtered = false;                  ///< has a <filterref>: nwfilter rules
 
+    [[nodiscard]] bool is_virtio() const;  ///< whether its model is virtio, in any spelling
     bool operator==(const NicFacts &) const = default;
 };
+
+/// Whether no other of these NICs has its MAC address, by which alone it could be told apart.
+template <class Nic>
+[[nodiscard]] bool is_alone(const Nic &nic, const std::vector<Nic> &nics) {
+    return std::count_if(nics.begin(), nics.end(), [&](const Nic &other) { return other.mac == nic.mac; }) < 2;
+}
 
 /// One <disk> of a domain.
 struct DiskFacts {

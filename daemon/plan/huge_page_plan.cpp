@@ -30,10 +30,8 @@ bool is_made_at_boot(const HostFacts &host, std::uint64_t page_kib) {
     std::uint64_t there = 0;
     for (const HugePagePool &pool : host.pools)
         if (pool.page_kib == page_kib) there += pool.total;
-    std::uint64_t at_boot = 0;
-    for (const SysctlLine &line : host.sysctl_lines)
-        if (line.sysctl == "vm.nr_hugepages") at_boot = pages_in(line.value).value_or(0);
-    return at_boot >= there;
+    const SysctlLine *const line = host.last_line("vm.nr_hugepages");
+    return (line == nullptr ? 0 : pages_in(line->value).value_or(0)) >= there;
 }
 
 class Planner {

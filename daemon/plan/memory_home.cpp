@@ -1,7 +1,5 @@
 #include "daemon/plan/memory_home.hpp"
 
-#include <algorithm>
-
 namespace kvmtune::plan {
 
 namespace {
@@ -11,14 +9,8 @@ const Seat *seat_of(const DomainSituation &domain, const Placement &placement) {
     return seat == placement.seats.end() ? nullptr : &seat->second;
 }
 
-const Node *find(const Topology &topology, unsigned index) {
-    const auto found = std::find_if(topology.nodes.begin(), topology.nodes.end(),
-                                    [&](const Node &node) { return node.index == index; });
-    return found == topology.nodes.end() ? nullptr : &*found;
-}
-
 MemoryHome home_on(const Topology &topology, unsigned node) {
-    if (find(topology, node) != nullptr) return {node, ""};
+    if (topology.node(node) != nullptr) return {node, ""};
     return {std::nullopt, "its numatune names node " + std::to_string(node) + ", which this host has not"};
 }
 
@@ -47,7 +39,7 @@ MemoryHome memory_home(const DomainSituation &domain, const Situation &situation
 
 bool emulator_reaches(const DomainSituation &domain, const Situation &situation, const Placement &placement,
                       unsigned node) {
-    const Node *const home = find(situation.host.topology, node);
+    const Node *const home = situation.host.topology.node(node);
     if (home == nullptr) return false;
     const Seat *const seat = seat_of(domain, placement);
     const DomainFacts &facts = domain.facts;

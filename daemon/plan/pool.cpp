@@ -1,21 +1,12 @@
 #include "daemon/plan/pool.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
+
+#include "base/number.hpp"
 
 namespace kvmtune::plan {
 
 namespace {
-
-template <class Number>
-std::optional<Number> number_in(const std::string &text) {
-    Number number = 0;
-    const char *const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || rest != end) return std::nullopt;
-    return number;
-}
 
 /// The largest pool that we may have made, with the hold as it is.
 std::uint64_t most_asked(const Hold &hold) {
@@ -35,8 +26,8 @@ std::optional<PoolName> pool_named(const Target &target) {
     const auto slash = name.find('/');
     if (target.kind != TargetKind::pool || slash == std::string::npos) return std::nullopt;
     if (!name.starts_with("node") || !name.ends_with("kB")) return std::nullopt;
-    const auto node = number_in<unsigned>(name.substr(4, slash - 4));
-    const auto page_kib = number_in<std::uint64_t>(name.substr(slash + 1, name.size() - slash - 3));
+    const auto node = whole_number<unsigned>(name.substr(4, slash - 4));
+    const auto page_kib = whole_number<std::uint64_t>(name.substr(slash + 1, name.size() - slash - 3));
     if (!node || !page_kib) return std::nullopt;
     return PoolName{*node, *page_kib};
 }
@@ -60,7 +51,7 @@ std::string gib_text(std::uint64_t bytes) {
 }
 
 std::optional<std::uint64_t> pages_in(const Value &value) {
-    return value ? number_in<std::uint64_t>(*value) : std::nullopt;
+    return value ? whole_number<std::uint64_t>(*value) : std::nullopt;
 }
 
 std::uint64_t pages_of_ours(const Hold &hold, std::uint64_t now) {

@@ -11,13 +11,7 @@ namespace {
 
 constexpr unsigned most_by_default = 8;
 constexpr unsigned largest_ring = 1024;  ///< QEMU's limit
-const std::set<std::string> models_of_virtio = {"virtio", "virtio-transitional", "virtio-non-transitional"};
 const std::set<std::string> types_with_tap = {"network", "bridge", "direct", "ethernet"};
-
-std::size_t nics_with(const std::string &mac, const DomainFacts &domain) {
-    return static_cast<std::size_t>(
-        std::count_if(domain.nics.begin(), domain.nics.end(), [&](const NicFacts &nic) { return nic.mac == mac; }));
-}
 
 unsigned queues_after(const NicFacts &nic, const DomainFacts &domain, const DomainPolicy &policy) {
     const bool wished = policy.profile != Profile::none || policy.named.count("queues") != 0;
@@ -38,10 +32,9 @@ unsigned rx_queue_size_for(const DomainPolicy &policy) {
 
 std::optional<std::string> reason_to_leave_alone(const NicFacts &nic, const DomainFacts &domain) {
     if (nic.mac.empty()) return "it names no MAC address";
-    if (nics_with(nic.mac, domain) > 1) return "another one has the same MAC address";
+    if (!is_alone(nic, domain.nics)) return "another one has the same MAC address";
     if (types_with_tap.count(nic.type) == 0) return "its type is " + nic.type + ", which has no tap device";
-    if (models_of_virtio.count(nic.model) == 0)
-        return "its model is " + (nic.model.empty() ? "not named" : nic.model) + ", not virtio";
+    if (!nic.is_virtio()) return "its model is " + (nic.model.empty() ? "not named" : nic.model) + ", not virtio";
     if (nic.driver == "qemu") return "the user wrote driver name='qemu'";
     return std::nullopt;
 }

@@ -18,10 +18,6 @@ unsigned lowest_uplink(const Segment &segment) {
     return lowest;
 }
 
-bool is_alone(const NicFacts &nic, const std::vector<NicFacts> &nics) {
-    return std::count_if(nics.begin(), nics.end(), [&](const NicFacts &other) { return other.mac == nic.mac; }) < 2;
-}
-
 Obstacle obstacle_in_policy(const DomainSituation &domain) {
     if (!domain.policy) return "it is outside the policy";
     if (!in_reach(domain)) return "it is of a kind that is left alone";
@@ -32,7 +28,7 @@ Obstacle obstacle_in_policy(const DomainSituation &domain) {
 Obstacle obstacle_in_nic(const NicFacts &nic, const std::vector<NicFacts> &nics) {
     if (nic.mac.empty()) return "an interface names no MAC address";
     if (!is_alone(nic, nics)) return "two interfaces have the MAC address " + nic.mac;
-    if (is_virtio(nic)) return std::nullopt;
+    if (nic.is_virtio()) return std::nullopt;
     return "interface " + nic.mac + " is " + (nic.model.empty() ? "of no named model" : nic.model) + ", not virtio";
 }
 
@@ -108,7 +104,7 @@ bool is_defined(const Segment &segment, const Member &running) {
 /// What the guest of a member that does not follow takes, as far as is known.
 unsigned taken_by(const Member &member, const Segment &segment) {
     if (const GuestNic *seen = guest_nic_of(member)) return seen->mtu;
-    if (member.nic->mtu && is_virtio(*member.nic)) return *member.nic->mtu;
+    if (member.nic->mtu && member.nic->is_virtio()) return *member.nic->mtu;
     if (segment.owner != nullptr && segment.owner->mtu) return *segment.owner->mtu;
     return usual_mtu;
 }
@@ -128,10 +124,6 @@ std::optional<WantedMtu> wanted_mtu(const Segment &segment, const HostPolicy &ho
 
 bool follows_segment(const DomainSituation &domain) {
     return wants(domain, "mtu") && domain.policy->mtu;
-}
-
-bool is_virtio(const NicFacts &nic) {
-    return nic.model == "virtio" || nic.model == "virtio-transitional" || nic.model == "virtio-non-transitional";
 }
 
 std::vector<std::string> obstacles_in_definitions(const Segment &segment, unsigned mtu) {

@@ -24,9 +24,6 @@ struct WantedMtu {
 /// Whether a domain's NICs follow their segment: in scope, and its section does not keep its MTU.
 [[nodiscard]] bool follows_segment(const DomainSituation &domain);
 
-/// Whether it is a NIC that tells its guest an MTU.
-[[nodiscard]] bool is_virtio(const NicFacts &nic);
-
 /// Who keeps an MTU out of the definitions, a sentence each; empty if nobody does. Definitions tell a guest its MTU at
 /// its boot, so that all of the segment's domains count, running or not.
 [[nodiscard]] std::vector<std::string> obstacles_in_definitions(const Segment &segment, unsigned mtu);

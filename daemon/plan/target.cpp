@@ -19,11 +19,11 @@ constexpr std::array<std::pair<TargetKind, const char *>, 9> kinds = {{
     {TargetKind::knob, "knob"},
 }};
 
+}  // namespace
+
 bool belongs_to_domain(TargetKind kind) {
     return kind == TargetKind::element || kind == TargetKind::affinity || kind == TargetKind::knob;
 }
-
-}  // namespace
 
 std::string text_of(const Target &target) {
     std::string text;

@@ -48,6 +48,9 @@ struct Target {
 /// A target's value; nullopt means that it is absent (no such element, module not loaded, no file).
 using Value = std::optional<std::string>;
 
+/// Whether targets of this kind have a domain as owner; the others are the host's.
+[[nodiscard]] bool belongs_to_domain(TargetKind kind);
+
 /// "sysctl:net.core.rmem_max", "element:UUID:cputune/emulatorpin": as journals, logs and JSON name it.
 [[nodiscard]] std::string text_of(const Target &target);
 /// The reverse of text_of().

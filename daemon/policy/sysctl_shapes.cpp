@@ -1,13 +1,13 @@
 // What the kernel takes for the sysctls of the recipe (net/core/sysctl_net_core.c and net/ipv4/sysctl_net_ipv4.c of
 // Linux 6.1), so that a policy with an impossible value is refused as a whole and not halfway through a run. The kernel
 // takes the three sizes of tcp_rmem in any order, or fewer of them: neither is what anybody means.
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
 #include <sstream>
 
+#include "base/number.hpp"
 #include "daemon/policy/values.hpp"
 
 namespace kvmtune::policy {
@@ -39,14 +39,6 @@ const std::map<std::string, Shape> &shapes() {
     return known;
 }
 
-std::optional<std::int64_t> number(const std::string &text) {
-    std::int64_t value = 0;
-    const auto *end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-    return value;
-}
-
 std::string wanted(const Shape &shape) {
     const std::string range = std::to_string(shape.least) + " to " + std::to_string(shape.most);
     if (shape.fields == 1) return "must be a number from " + range;
@@ -64,7 +56,7 @@ std::string objection_to(const std::string &sysctl, const std::string &value) {
     std::size_t fields = 0;
     std::int64_t before = shape.least;
     while (words >> field) {
-        const auto read = number(field);
+        const auto read = whole_number<std::int64_t>(field);
         if (!read || *read < before || *read > shape.most) return wanted(shape) + ", not \"" + value + '"';
         before = *read;
         ++fields;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "daemon/plan/own_files.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan {
@@ -15,7 +16,6 @@ namespace {
 using Filter = NetworkPolicy::Filter;
 
 constexpr const char *module = "br_netfilter";
-constexpr const char *file = "etc/udev/rules.d/60-kvmtune-bridge-netfilter.rules";
 
 /// The policy's name for the network that a NIC hangs on; nullopt if it is on no bridge.
 std::optional<std::string> network_of(const NicFacts &nic, const HostFacts &host) {
@@ -59,11 +59,9 @@ std::string who_needs_it(const Situation &situation) {
         if (std::any_of(domain.facts.nics.begin(), domain.facts.nics.end(),
                         [](const NicFacts &nic) { return nic.filtered; }))
             who.push_back("the nwfilter rules of " + domain.facts.name);
-    std::map<std::string, SysctlLine> last;
-    for (const SysctlLine &line : situation.host.sysctl_lines) last[line.sysctl] = line;
     for (const std::string sysctl : bridge_netfilter_sysctls)
-        if (const auto line = last.find(sysctl); line != last.end() && line->second.value != "0")
-            who.push_back(line->second.file + ":" + std::to_string(line->second.line));
+        if (const auto *line = situation.host.last_line(sysctl); line != nullptr && line->value != "0")
+            who.push_back(line->file + ":" + std::to_string(line->line));
     std::string text;
     for (const std::string &one : who) text += (text.empty() ? "" : ", ") + one;
     return text;
@@ -93,9 +91,7 @@ bool is_switched_off(const Situation &situation) {
 
 /// udev writes the values itself: see SYSCTL{} in udev(7). The kernel tells of the module once its sysctls are there.
 std::string rule_text(const Sysctls &sysctls) {
-    std::string text =
-        "# Written by kvmtune; kvmtune rollback --all takes it back.\n"
-        "ACTION==\"add\", SUBSYSTEM==\"module\", KERNEL==\"br_netfilter\"";
+    std::string text = "ACTION==\"add\", SUBSYSTEM==\"module\", KERNEL==\"br_netfilter\"";
     for (const auto &[sysctl, value] : sysctls) {
         std::string path = sysctl;
         std::replace(path.begin(), path.end(), '.', '/');
@@ -142,11 +138,8 @@ Proposal bridge_netfilter(const Situation &situation) {
             proposal.wishes.push_back(
                 {{TargetKind::sysctl, "", sysctl}, value, because, Disruption::live, {}, persist});
     if (persist && !sysctls.empty())
-        proposal.wishes.push_back({{TargetKind::file, "", file},
-                                   rule_text(sysctls),
-                                   because + ", also when the module comes later",
-                                   Disruption::live,
-                                   {}});
+        proposal.wishes.push_back(own_files::wish_for(own_files::bridge_netfilter, rule_text(sysctls),
+                                                      because + ", also when the module comes later"));
     return proposal;
 }
 

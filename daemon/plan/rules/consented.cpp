@@ -7,12 +7,11 @@ namespace kvmtune::plan {
 namespace {
 
 const DomainSituation *owner_of(const Wish &wish, const Situation &situation) {
+    if (!belongs_to_domain(wish.target.kind)) return nullptr;
     const auto owner =
         std::find_if(situation.domains.begin(), situation.domains.end(),
                      [&](const DomainSituation &domain) { return domain.facts.uuid == wish.target.owner; });
-    const bool of_host = wish.target.kind == TargetKind::module || wish.target.kind == TargetKind::sysctl ||
-                         wish.target.kind == TargetKind::file;
-    return of_host || owner == situation.domains.end() ? nullptr : &*owner;
+    return owner == situation.domains.end() ? nullptr : &*owner;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Rings of NICs inside guests: only raised, up to what the device takes and no further than the profile wants. Where
 // they cannot be resized (vhost-net of kernel 6.1) there is no wish, so that nothing stays open; the definition's
-// rx_queue_size is the way there.
+// rx_queue_size is the way there. A kernel may refuse although its device can: then the rings fail alone, once, for the
+// agent remembers it, and nothing else that the guest was given is undone.
 #include <algorithm>
 
 #include "daemon/plan/rules/rules.hpp"
@@ -18,11 +19,6 @@ struct Present {
     std::optional<unsigned> max;
 };
 
-bool is_told_apart(const GuestNic &nic, const GuestFacts &guest) {
-    return std::count_if(guest.nics.begin(), guest.nics.end(),
-                         [&](const GuestNic &other) { return other.mac == nic.mac; }) == 1;
-}
-
 void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &nic) {
     const DomainPolicy &policy = *domain.policy;
     const unsigned wanted = policy.rx_queue_size.value_or(profile_entries);
@@ -36,7 +32,9 @@ void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &
                           std::string("rings: ") + ring.name + " raised from " + std::to_string(*ring.now) +
                               ", the device takes " + std::to_string(*ring.max) + " (" + policy.source + ")",
                           Disruption::link,
-                          {}});
+                          {},
+                          false,
+                          "the rings of " + domain.facts.name + "'s NIC " + nic.mac});
     }
     if (wishes.empty()) return;
     if (nic.rings_fixed.empty()) {
@@ -54,7 +52,7 @@ Proposal guest_rings(const Situation &situation) {
     for (const DomainSituation &domain : situation.domains) {
         if (!domain.guest || !wants(domain, "rx_queue_size")) continue;
         for (const GuestNic &nic : domain.guest->nics) {
-            if (is_told_apart(nic, *domain.guest)) add_nic(proposal, domain, nic);
+            if (is_alone(nic, domain.guest->nics)) add_nic(proposal, domain, nic);
         }
     }
     return proposal;

@@ -1,4 +1,5 @@
 #include "base/canonical.hpp"
+#include "daemon/plan/own_files.hpp"
 #include "daemon/plan/pool.hpp"
 #include "daemon/plan/rules/bridge_netfilter.hpp"
 #include "daemon/plan/rules/recipe.hpp"
@@ -7,9 +8,6 @@
 namespace kvmtune::plan::rules {
 
 namespace {
-
-constexpr const char *file = "etc/sysctl.d/60-kvmtune.conf";
-constexpr const char *header = "# Written by kvmtune; kvmtune rollback --all takes it back.\n";
 
 std::string source_of(const Policy &policy, const std::string &sysctl) {
     const auto source = policy.sources.find("host.sysctl." + sysctl);
@@ -61,22 +59,19 @@ void add_profile(Proposal &proposal, const Situation &situation) {
 /// A file that is later in order decides at boot, whatever ours says.
 void add_later_files(Proposal &proposal, const Situation &situation, const std::map<std::string, std::string> &values) {
     const auto name_in = [](const std::string &path) { return path.substr(path.rfind('/') + 1); };
-    std::map<std::string, SysctlLine> last;
-    for (const SysctlLine &line : situation.host.sysctl_lines) last[line.sysctl] = line;
     for (const auto &[sysctl, value] : values) {
-        const auto line = last.find(sysctl);
-        if (line == last.end() || name_in(line->second.file) < name_in(file)) continue;
-        if (canonical_sysctl(line->second.value) == canonical_sysctl(value)) continue;
-        proposal.findings.push_back({"sysctl:" + sysctl, "at boot " + line->second.file + ":" +
-                                                             std::to_string(line->second.line) + " sets it to " +
-                                                             line->second.value + " after our " + file +
-                                                             ", which says " + value});
+        const auto *line = situation.host.last_line(sysctl);
+        if (line == nullptr || name_in(line->file) < name_in(own_files::sysctls)) continue;
+        if (canonical_sysctl(line->value) == canonical_sysctl(value)) continue;
+        proposal.findings.push_back({"sysctl:" + sysctl, "at boot " + line->file + ":" + std::to_string(line->line) +
+                                                             " sets it to " + line->value + " after our " +
+                                                             own_files::sysctls + ", which says " + value});
     }
 }
 
-/// Our file with these values, and with those that wait for a module: "-" lets a missing name pass.
+/// Lines for these values, and for those that wait for a module: "-" lets a missing name pass.
 std::string text_of(const std::map<std::string, std::string> &values, const Sysctls &of_modules) {
-    std::string text = header;
+    std::string text;
     for (const auto &[sysctl, value] : of_modules) text += "-" + sysctl + " = " + value + "\n";
     for (const auto &[sysctl, value] : values) text += sysctl + " = " + value + "\n";
     return text;
@@ -101,11 +96,8 @@ Proposal host_sysctls(const Situation &situation) {
         values[wish.target.name] = wish.value;
     }
     add_later_files(proposal, situation, values);
-    proposal.wishes.push_back({{TargetKind::file, "", file},
-                               text_of(values, of_modules),
-                               "sysctl: in force at boot too, as [host] persist says",
-                               Disruption::live,
-                               {}});
+    proposal.wishes.push_back(own_files::wish_for(own_files::sysctls, text_of(values, of_modules),
+                                                  "sysctl: in force at boot too, as [host] persist says"));
     return proposal;
 }
 

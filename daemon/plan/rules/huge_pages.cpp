@@ -1,6 +1,6 @@
 // Guests' memory in huge pages, and pools for it. The element comes only after its pool, and a pool that does not
 // outlive the boot makes it a dependency of the guest's start.
-#include "daemon/plan/huge_page_plan.hpp"
+#include "daemon/plan/own_files.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -9,8 +9,7 @@ namespace {
 
 using Pool = HugePagePolicy::Pool;
 
-const Target file{TargetKind::file, "", "etc/tmpfiles.d/kvmtune.conf"};
-constexpr const char *header = "# Written by kvmtune; kvmtune rollback --all takes it back.\n";
+const Target file{TargetKind::file, "", own_files::pools};
 
 bool is_persisted(const HostPolicy &host) {
     return host.persist && (host.hugepages.pool == Pool::reserve || host.hugepages.pool == Pool::fixed);
@@ -39,7 +38,7 @@ void add_pools(Proposal &proposal, const HugePagePlan &plan, bool persisted) {
     }
     if (persisted && !lines.empty())
         proposal.wishes.push_back(
-            {file, header + lines, "huge pages: pools at boot too, as [host] persist says", Disruption::live, {}});
+            own_files::wish_for(own_files::pools, lines, "huge pages: pools at boot too, as [host] persist says"));
 }
 
 Wish element_for(const PageClaim &claim, const HugePagePlan &plan, const Situation &situation) {
@@ -62,9 +61,7 @@ void add_competing_line(Proposal &proposal, const HugePagePlan &plan, const Host
     std::uint64_t wanted = 0;
     for (const auto &[pool, pages] : plan.pools)
         if (pool.page_kib == host.default_page_kib) wanted += pages;
-    const SysctlLine *last = nullptr;
-    for (const SysctlLine &line : host.sysctl_lines)
-        if (line.sysctl == "vm.nr_hugepages") last = &line;
+    const SysctlLine *const last = host.last_line("vm.nr_hugepages");
     if (last == nullptr || pages_in(last->value).value_or(0) >= wanted) return;
     proposal.findings.push_back({text_of(file), "at boot " + last->file + ":" + std::to_string(last->line) +
                                                     " sets vm.nr_hugepages to " + last->value +
@@ -74,8 +71,7 @@ void add_competing_line(Proposal &proposal, const HugePagePlan &plan, const Host
 
 }  // namespace
 
-Proposal huge_pages(const Situation &situation, const Placement &placement) {
-    const HugePagePlan plan = huge_page_plan(situation, placement);
+Proposal huge_pages(const Situation &situation, const HugePagePlan &plan) {
     Proposal proposal{{}, plan.findings};
     const bool persisted = is_persisted(situation.policy.host);
     add_pools(proposal, plan, persisted);

@@ -7,10 +7,9 @@ namespace {
 
 /// Housekeeping CPUs of the seat's node (all of them if the node has none), without those that the user gave a vCPU.
 CpuSet cpus_for(const DomainFacts &domain, const Seat &seat, const Topology &topology, const CpuSet &housekeeping) {
-    CpuSet node;
-    for (const Node &each : topology.nodes)
-        if (each.index == seat.node) node = each.cpus;
-    CpuSet cpus = housekeeping.intersects(node) ? housekeeping & node : housekeeping;
+    const Node *const node = seat.node ? topology.node(*seat.node) : nullptr;
+    const bool near = node != nullptr && housekeeping.intersects(node->cpus);
+    CpuSet cpus = near ? housekeeping & node->cpus : housekeeping;
     for (const auto &[vcpu, pinned] : domain.vcpupins) cpus = cpus - pinned;
     for (const auto &[vcpu, pinned] : seat.vcpus) cpus = cpus - pinned;
     return cpus;

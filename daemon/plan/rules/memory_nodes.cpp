@@ -2,7 +2,6 @@
 // while the guest runs, and QEMU itself need not know of it.
 #include <algorithm>
 
-#include "daemon/plan/huge_page_plan.hpp"
 #include "daemon/plan/memory_home.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -33,12 +32,6 @@ CpuSet vcpu_cpus(const DomainFacts &facts, const Seat &seat) {
     return cpus;
 }
 
-CpuSet cpus_of(const Topology &topology, unsigned node) {
-    for (const Node &one : topology.nodes)
-        if (one.index == node) return one.cpus;
-    return {};
-}
-
 /// What the rule looks at: one domain, and the node of its seat.
 struct Subject {
     const Situation &situation;
@@ -57,7 +50,8 @@ std::string Subject::objection() const {
     const DomainFacts &facts = domain.facts;
     const std::string home = "node " + std::to_string(node);
     if (facts.memory_by_cell) return "the user wrote nodes for its cells one by one";
-    if (!cpus_of(situation.host.topology, node).contains(vcpu_cpus(facts, seat)))
+    const Node *const there = situation.host.topology.node(node);
+    if (there == nullptr || !there->cpus.contains(vcpu_cpus(facts, seat)))
         return "some of its vCPUs are pinned beyond " + home;
     if (!emulator_reaches(domain, situation, placement, node))
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
@@ -102,10 +96,9 @@ bool is_asked_for(const DomainSituation &domain) {
 
 }  // namespace
 
-Proposal memory_nodes(const Situation &situation, const Placement &placement) {
+Proposal memory_nodes(const Situation &situation, const Placement &placement, const HugePagePlan &pages) {
     Proposal proposal;
     if (situation.host.topology.nodes.size() < 2) return proposal;
-    const HugePagePlan pages = huge_page_plan(situation, placement);
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);
         if (is_asked_for(domain) && seat != placement.seats.end() && seat->second.node)

@@ -1,14 +1,12 @@
 #include <algorithm>
 
+#include "daemon/plan/own_files.hpp"
 #include "daemon/plan/queues.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
 
 namespace {
-
-constexpr const char *file = "etc/modules-load.d/kvmtune.conf";
-constexpr const char *header = "# Written by kvmtune; kvmtune rollback --all takes it back.\n";
 
 /// The first domain whose NICs vhost serves.
 const DomainSituation *user_of_vhost(const Situation &situation) {
@@ -45,11 +43,8 @@ Proposal modules(const Situation &situation) {
         persisted += module + "\n";
     }
     if (situation.policy.host.persist && !persisted.empty())
-        proposal.wishes.push_back({{TargetKind::file, "", file},
-                                   header + persisted,
-                                   "modules: loaded at boot too, as [host] persist says",
-                                   Disruption::live,
-                                   {}});
+        proposal.wishes.push_back(
+            own_files::wish_for(own_files::modules, persisted, "modules: loaded at boot too, as [host] persist says"));
     return proposal;
 }
 

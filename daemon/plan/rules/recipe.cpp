@@ -1,10 +1,10 @@
 #include "daemon/plan/rules/recipe.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
-#include <system_error>
 #include <vector>
+
+#include "base/number.hpp"
 
 namespace kvmtune::plan {
 
@@ -20,11 +20,9 @@ std::optional<std::vector<std::uint64_t>> numbers_in(const std::string &value) {
     std::vector<std::uint64_t> numbers;
     std::istringstream fields(value);
     for (std::string field; fields >> field;) {
-        std::uint64_t number = 0;
-        const char *const end = field.data() + field.size();
-        const auto [rest, error] = std::from_chars(field.data(), end, number);
-        if (error != std::errc{} || rest != end) return std::nullopt;
-        numbers.push_back(number);
+        const auto number = whole_number<std::uint64_t>(field);
+        if (!number) return std::nullopt;
+        numbers.push_back(*number);
     }
     return numbers;
 }

@@ -15,8 +15,7 @@ constexpr std::array rules_of_situation = {
     rules::nics,           rules::segments,      rules::disks,        rules::agent_channel,
     rules::guest_channels, rules::guest_sysctls, rules::guest_rings,
 };
-constexpr std::array rules_of_placement = {rules::pins,         rules::affinities, rules::huge_pages,
-                                           rules::memory_nodes, rules::iothreads,  rules::cpu_model};
+constexpr std::array rules_of_placement = {rules::pins, rules::affinities, rules::iothreads, rules::cpu_model};
 
 /// The same situation whatever the order in which its domains were read.
 Situation in_order(Situation situation) {
@@ -38,6 +37,9 @@ Desired desired(const Situation &situation) {
     };
     for (const Rule rule : rules_of_situation) take(rule(ordered));
     for (const PlacedRule rule : rules_of_placement) take(rule(ordered, placement));
+    const HugePagePlan pages = huge_page_plan(ordered, placement);
+    take(rules::huge_pages(ordered, pages));
+    take(rules::memory_nodes(ordered, placement, pages));
     return consented(all, ordered);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/plan/huge_page_plan.hpp"
 #include "daemon/plan/placement/placement.hpp"
 #include "daemon/plan/situation.hpp"
 #include "daemon/plan/wish.hpp"
@@ -35,9 +36,9 @@ namespace rules {
 /// CPUs of running domains' vCPUs, emulators and vhost workers, from the same placement.
 [[nodiscard]] Proposal affinities(const Situation &situation, const Placement &placement);
 /// Huge pages of definitions, and the host's pools for them.
-[[nodiscard]] Proposal huge_pages(const Situation &situation, const Placement &placement);
+[[nodiscard]] Proposal huge_pages(const Situation &situation, const HugePagePlan &plan);
 /// numatune of definitions, on the seat's node.
-[[nodiscard]] Proposal memory_nodes(const Situation &situation, const Placement &placement);
+[[nodiscard]] Proposal memory_nodes(const Situation &situation, const Placement &placement, const HugePagePlan &pages);
 /// cpu mode='host-passthrough' with a topology that is true to the seat.
 [[nodiscard]] Proposal cpu_model(const Situation &situation, const Placement &placement);
 /// iothreadpin of definitions, on the seat's housekeeping CPUs.

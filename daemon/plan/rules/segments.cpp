@@ -219,7 +219,7 @@ void add_described(Proposal &proposal, const DomainSituation &domain, const Poli
     if (!rewritable(domain) || !follows_segment(domain)) return;
     for (const NicFacts &nic : domain.facts.nics) {
         const auto section = policy.networks.find(nic.network);
-        if (section == policy.networks.end() || !section->second.mtu || nic.mac.empty() || !is_virtio(nic)) continue;
+        if (section == policy.networks.end() || !section->second.mtu || nic.mac.empty() || !nic.is_virtio()) continue;
         if (nic.mtu && !names(domain, "mtu")) continue;
         proposal.wishes.push_back(
             {{TargetKind::element, domain.facts.uuid, "interface/" + nic.mac + "/mtu"},

@@ -41,6 +41,7 @@ TEST_CASE("rings are raised as far as the device takes it, and to 1024 at most")
     CHECK(ring(proposal, "rx") == "1024");
     CHECK(ring(proposal, "tx") == "1024");
     CHECK(proposal.wishes.at(0).disruption == Disruption::link);
+    CHECK(proposal.wishes.at(0).unit == "the rings of web01's NIC 52:54:00:12:34:56");
     CHECK(proposal.wishes.at(0).because.find("test.toml:7") != std::string::npos);
 }
 

@@ -38,7 +38,7 @@ DomainSituation with_pages(DomainSituation domain) {
 }
 
 Proposal proposal_for(const Situation &situation) {
-    return placed(rules::huge_pages, situation);
+    return rules::huge_pages(situation, huge_page_plan(situation, placement_of(situation)));
 }
 
 void check_left_out(const Proposal &proposal, const std::string &what) {

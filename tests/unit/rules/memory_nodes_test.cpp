@@ -12,7 +12,8 @@ constexpr const char *mode = "numatune/memory/mode";
 constexpr const char *nodeset = "numatune/memory/nodeset";
 
 Proposal proposal_for(const Situation &situation) {
-    return placed(rules::memory_nodes, situation);
+    const Placement placement = placement_of(situation);
+    return rules::memory_nodes(situation, placement, huge_page_plan(situation, placement));
 }
 
 void check_not_bound(const Situation &situation, const std::string &reason) {
