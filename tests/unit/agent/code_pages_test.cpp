@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 
+namespace code_pages_test {
+
 using namespace kvmtune;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("the program gives its code back to the page cache and runs on") {
     CHECK(after > 0);
     CHECK(after < before);
 }
+
+}  // namespace code_pages_test

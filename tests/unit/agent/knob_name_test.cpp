@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace knob_name_test {
+
 using namespace kvmtune;
 using namespace kvmtune::agent;
 
@@ -105,3 +107,5 @@ TEST_CASE("MTU, channels and rings have bounds") {
     CHECK(!takes("nic/52:54:00:12:34:56/channels", "0"));
     CHECK(!takes("nic/52:54:00:12:34:56/channels", "65536"));
 }
+
+}  // namespace knob_name_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace knobs_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 
@@ -179,3 +181,5 @@ TEST_CASE("an MTU beyond what the device takes is not asked of the kernel") {
     CHECK(world.guest.links.at("eth0").link.mtu == 1500);
     CHECK(world.knobs.write(mtu, "9000").has_value());
 }
+
+}  // namespace knobs_test

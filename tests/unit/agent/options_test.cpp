@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace options_test {
+
 using namespace kvmtune;
 using namespace kvmtune::agent;
 
@@ -43,3 +45,5 @@ TEST_CASE("mistakes are named") {
         CHECK(options.error() == Error{ErrorKind::invalid, wrong + ": unknown option, or its value is missing"});
     }
 }
+
+}  // namespace options_test

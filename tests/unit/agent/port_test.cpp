@@ -7,6 +7,8 @@
 
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace port_test {
+
 using namespace kvmtune;
 using namespace kvmtune::agent;
 using fakes::error_of;
@@ -104,3 +106,5 @@ TEST_CASE("a host that does not read loses the port") {
     CHECK(world.port.write("reply\n", soon) == Port::State::bytes);
     CHECK(world.port.write(std::string(8u << 20, 'x'), soon) == Port::State::lost);
 }
+
+}  // namespace port_test

@@ -12,6 +12,8 @@
 #include "guest-agent/protocol/codec.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace program_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using protocol::Call;
@@ -142,3 +144,5 @@ TEST_CASE("the program does not start on a damaged record or without a tree") {
     CHECK(Program("/nonexistent", guest.folder()).wait() == 1);
     CHECK(Program("/nonexistent", "/nonexistent").wait() == 1);
 }
+
+}  // namespace program_test

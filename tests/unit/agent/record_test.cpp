@@ -4,6 +4,8 @@
 
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace record_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using agent::Held;
@@ -96,3 +98,5 @@ TEST_CASE("what is not held cannot be claimed, and a claim counts once") {
     REQUIRE(record.release("z").has_value());
     CHECK(guest.read(Record::path) == text);
 }
+
+}  // namespace record_test

@@ -13,6 +13,8 @@
 #include "guest-agent/protocol/codec.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace service_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using protocol::Call;
@@ -157,3 +159,5 @@ TEST_CASE("a NIC that is plugged in again is tuned while the port is served, wit
     REQUIRE(eventfd_write(stop.get(), 1) == 0);
     serving.join();
 }
+
+}  // namespace service_test

@@ -5,6 +5,8 @@
 #include "guest-agent/protocol/codec.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace session_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using namespace kvmtune::protocol;
@@ -95,3 +97,5 @@ TEST_CASE("the largest view and the largest outcomes fit into a frame") {
     for (unsigned i = 0; i < most_knobs; ++i) put.knobs["nic/52:54:00:00:00:00/x" + std::to_string(i)] = "9000";
     CHECK(std::get<Outcomes>(world.ask(put).answer).size() == most_knobs);
 }
+
+}  // namespace session_test

@@ -7,6 +7,8 @@
 
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace tuner_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using protocol::Outcome;
@@ -295,3 +297,5 @@ TEST_CASE("what was granted to a NIC that comes late in the boot is put when it 
     CHECK(agent.tuner.put_on_new_nics() == Outcomes{{mtu, done("9000")}});
     CHECK(!agent.tuner.misses_nics());
 }
+
+}  // namespace tuner_test

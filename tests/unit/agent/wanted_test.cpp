@@ -4,6 +4,8 @@
 
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace wanted_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using agent::Wanted;
@@ -61,3 +63,5 @@ TEST_CASE("where nothing can be written it is kept in memory") {
     CHECK(!wanted.keep(some).has_value());
     CHECK(wanted.knobs() == some);
 }
+
+}  // namespace wanted_test

@@ -6,6 +6,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace carry_out_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::FakeEffects;
@@ -291,3 +293,5 @@ TEST_CASE("statuses have names") {
     CHECK(text_of(Status::undone) == "undone");
     CHECK(text_of(Status::skipped) == "skipped");
 }
+
+}  // namespace carry_out_test

@@ -15,6 +15,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace crash_walk_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::FakeEffects;
@@ -453,3 +455,5 @@ TEST_CASE("with a kernel that rounds, what somebody else wrote after a crash at 
         CHECK(left_alone > 10);
     }
 }
+
+}  // namespace crash_walk_test

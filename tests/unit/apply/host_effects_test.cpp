@@ -6,6 +6,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace host_effects_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::TemporaryTree;
@@ -117,3 +119,5 @@ TEST_CASE("modprobe that fails says which module it was") {
     CHECK((loaded.error().what.find("kvmtune_no_such_module") != std::string::npos ||
            loaded.error().kind == ErrorKind::not_found));
 }
+
+}  // namespace host_effects_test

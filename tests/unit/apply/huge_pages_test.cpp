@@ -10,6 +10,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace huge_pages_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::TemporaryTree;
@@ -127,3 +129,5 @@ TEST_CASE("a pool is neither removed nor given what is no number") {
     CHECK(host.effects.put(pool_target({1, 2048}), "1").error().kind == ErrorKind::not_found);
     CHECK(host.tree.contents() == before);
 }
+
+}  // namespace huge_pages_test

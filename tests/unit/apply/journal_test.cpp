@@ -8,6 +8,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace journal_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::TemporaryTree;
@@ -317,3 +319,5 @@ TEST_CASE("a disk that stays full loses no hold") {
     CHECK((read_again(tree) == before));
     CHECK((journal.holds() == before));
 }
+
+}  // namespace journal_test

@@ -6,6 +6,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace journaled_world_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::FakeEffects;
@@ -180,3 +182,5 @@ TEST_CASE("a hold is forgotten without touching the value") {
     CHECK(bench.world.holds()->empty());
     CHECK(bench.effects.values[target] == "65535");
 }
+
+}  // namespace journaled_world_test

@@ -6,6 +6,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace link_effects_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::TemporaryTree;
@@ -86,3 +88,5 @@ TEST_CASE("a hold on a tap that is gone is dropped") {
     CHECK(run(world, {}).report.complete());
     CHECK(world.holds().value().empty());
 }
+
+}  // namespace link_effects_test

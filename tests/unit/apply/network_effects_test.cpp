@@ -6,6 +6,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace network_effects_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::FakeHypervisor;
@@ -115,3 +117,5 @@ TEST_CASE("a value that is no MTU is refused") {
         CHECK(host.effects.put(target, value).error().kind == ErrorKind::invalid);
     }
 }
+
+}  // namespace network_effects_test

@@ -9,6 +9,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace pools_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::TemporaryTree;
@@ -205,3 +207,5 @@ TEST_CASE("a run after a crash at any step comes to the same end") {
         CHECK(planned(next.world(), wanted("800")).empty());
     }
 }
+
+}  // namespace pools_test

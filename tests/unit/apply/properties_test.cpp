@@ -11,6 +11,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
 
+namespace properties_test {
+
 using namespace kvmtune;
 using namespace kvmtune::apply;
 using fakes::FakeEffects;
@@ -256,3 +258,5 @@ TEST_CASE("after any history each target is as it would be without us") {
     CHECK(yielded > 100);
     CHECK(failed > 100);
 }
+
+}  // namespace properties_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace cpu_set_test {
+
 using kvmtune::CpuSet;
 using kvmtune::ErrorKind;
 
@@ -88,3 +90,5 @@ TEST_CASE("a set knows its first and last CPU and its size") {
     CHECK(set.first() == 5);
     CHECK(set.size() == 2);
 }
+
+}  // namespace cpu_set_test

@@ -7,6 +7,8 @@
 #include <array>
 #include <thread>
 
+namespace file_test {
+
 using kvmtune::ErrorKind;
 using kvmtune::Fd;
 
@@ -118,3 +120,5 @@ TEST_CASE("an error gets its context in front and keeps its kind") {
     const auto outer = kvmtune::within("net.core.somaxconn", {ErrorKind::denied, "write: no"});
     CHECK(outer.value() == kvmtune::Error{ErrorKind::denied, "net.core.somaxconn: write: no"});
 }
+
+}  // namespace file_test

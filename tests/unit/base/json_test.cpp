@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 
+namespace json_test {
+
 using kvmtune::ErrorKind;
 using kvmtune::Json;
 using kvmtune::parse_json;
@@ -122,3 +124,5 @@ TEST_CASE("nothing hides behind a NUL byte") {
     CHECK(mistake_in(std::string_view("{}\0{}", 5)) == "not JSON: it has a NUL byte");
     CHECK(mistake_in(std::string_view("1\0", 2)) == "not JSON: it has a NUL byte");
 }
+
+}  // namespace json_test

@@ -16,6 +16,8 @@
 #include <functional>
 #include <thread>
 
+namespace links_test {
+
 using namespace kvmtune;
 
 namespace {
@@ -157,3 +159,5 @@ TEST_CASE("addresses have one form") {
         CHECK(!is_mac(wrong));
     }
 }
+
+}  // namespace links_test

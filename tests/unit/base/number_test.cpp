@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+namespace number_test {
+
 using kvmtune::whole_number;
 
 TEST_CASE("a whole number is all of the text, or there is none") {
@@ -18,3 +20,5 @@ TEST_CASE("a number that is too large is none") {
     CHECK_FALSE(whole_number<unsigned>("4294967296"));
     CHECK(whole_number<std::uint64_t>("4294967296") == 4294967296u);
 }
+
+}  // namespace number_test

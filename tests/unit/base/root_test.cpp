@@ -8,6 +8,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace root_test {
+
 using kvmtune::ErrorKind;
 using kvmtune::Root;
 using kvmtune::fakes::TemporaryTree;
@@ -166,3 +168,5 @@ TEST_CASE("folders are made with those above them, and again without error") {
     tree.add("file", "");
     CHECK_FALSE(tree.root().make_directories("file/x"));
 }
+
+}  // namespace root_test

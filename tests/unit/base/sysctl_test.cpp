@@ -4,6 +4,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace sysctl_test {
+
 using kvmtune::ErrorKind;
 using kvmtune::fakes::TemporaryTree;
 
@@ -63,3 +65,5 @@ TEST_CASE("a name that is none is refused before any file is touched") {
     CHECK(kvmtune::read_sysctl(tree.root(), "net..x").error().kind == ErrorKind::invalid);
     CHECK(kvmtune::write_sysctl(tree.root(), "x", "1").error().kind == ErrorKind::invalid);
 }
+
+}  // namespace sysctl_test

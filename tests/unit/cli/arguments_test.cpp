@@ -4,6 +4,8 @@
 
 #include "tests/unit/cli/said.hpp"
 
+namespace arguments_test {
+
 using namespace kvmtune;
 using cli::Command;
 using cli::options_from;
@@ -112,3 +114,5 @@ TEST_CASE("--no-color and --color switch colors off and on") {
     CHECK(options_from({"plan", "--no-color", "--color"})->color);
     CHECK(options_from({"plan"})->color);
 }
+
+}  // namespace arguments_test

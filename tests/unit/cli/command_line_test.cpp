@@ -8,6 +8,8 @@
 #include "tests/fakes/host_tree.hpp"
 #include "tests/unit/cli/said.hpp"
 
+namespace command_line_test {
+
 namespace {
 
 using namespace kvmtune;
@@ -250,3 +252,5 @@ TEST_CASE("a screen has colors, unless they are switched off") {
         colored.erase(at, colored.find('m', at) + 1 - at);
     CHECK(colored == plain);
 }
+
+}  // namespace command_line_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace explanation_test {
+
 using namespace kvmtune;
 using cli::explanation_of;
 using plan::Target;
@@ -118,3 +120,5 @@ TEST_CASE("what cannot be looked at now is pending or cannot be seen") {
     CHECK(text.starts_with("web01 guest nic/52:54:00:00:00:01/channels\n  wanted    4  [link]\n"));
     CHECK(text.find("found     cannot be seen now") != std::string::npos);
 }
+
+}  // namespace explanation_test

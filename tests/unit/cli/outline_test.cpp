@@ -4,6 +4,8 @@
 
 #include "daemon/cli/facts_json.hpp"
 
+namespace outline_test {
+
 using namespace kvmtune;
 using cli::outline_of;
 
@@ -63,3 +65,5 @@ TEST_CASE("a host's pools, links and networks are in its facts") {
     CHECK(*facts.find("networks")->array()->front().find("mtu")->integer() == 1500);
     CHECK(*facts.find("disks")->find("/images/a.raw")->find("why_not")->text() == "has holes");
 }
+
+}  // namespace outline_test

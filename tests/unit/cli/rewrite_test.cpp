@@ -5,6 +5,8 @@
 #include "tests/fakes/host_tree.hpp"
 #include "tests/unit/cli/said.hpp"
 
+namespace rewrite_test {
+
 namespace {
 
 using namespace kvmtune;
@@ -92,3 +94,5 @@ TEST_CASE("what it leaves alone is said on standard error, unless quiet") {
                      "--policy", folder.tree.path() + "/policy.toml"})
               .err.empty());
 }
+
+}  // namespace rewrite_test

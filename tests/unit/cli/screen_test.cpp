@@ -5,6 +5,8 @@
 #include "daemon/cli/palette.hpp"
 #include "daemon/cli/terminal.hpp"
 
+namespace screen_test {
+
 using namespace kvmtune::cli;
 
 namespace {
@@ -73,3 +75,5 @@ TEST_CASE("a diff's lines are colored by what they are") {
           "\033[1m--- a.xml (now)\033[0m\n\033[1m+++ a.xml (planned)\033[0m\n\033[36m@@ -1,2 +1,2 @@\033[0m\n same\n"
           "\033[31m-old\033[0m\n\033[32m+new\033[0m\n");
 }
+
+}  // namespace screen_test

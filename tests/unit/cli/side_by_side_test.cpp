@@ -12,6 +12,8 @@
 #include "tests/unit/cli/recipe.hpp"
 #include "tests/unit/cli/said.hpp"
 
+namespace side_by_side_test {
+
 namespace {
 
 using namespace kvmtune;
@@ -261,3 +263,5 @@ TEST_CASE("the filter writes the same elements, but for what only the host itsel
         CHECK(domain::value_of(rewritten, edit.element).value() == (known ? edit.value : plan::Value()));
     }
 }
+
+}  // namespace side_by_side_test

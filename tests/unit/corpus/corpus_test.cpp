@@ -12,6 +12,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/cli/said.hpp"
 
+namespace corpus_test {
+
 using namespace kvmtune;
 
 namespace {
@@ -225,3 +227,5 @@ TEST_CASE("guests of other kinds are not touched at all") {
         CHECK(said.err.find("nothing of it is tuned") != std::string::npos);
     }
 }
+
+}  // namespace corpus_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/domain/samples.hpp"
 
+namespace document_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -190,3 +192,5 @@ TEST_CASE("errors quote no value") {
         CHECK(refusal_of(bytes) != "accepted");
     }
 }
+
+}  // namespace document_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/domain/samples.hpp"
 
+namespace elements_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -328,3 +330,5 @@ TEST_CASE("the embedded fragments are the files of xml-templates") {
     CHECK(Fragments::built_in().all().size() == 14);
     CHECK(Fragments::built_in().text("vcpupin") == "<vcpupin vcpu='${vcpu}' cpuset='${cpuset}'/>");
 }
+
+}  // namespace elements_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/domain/samples.hpp"
 
+namespace facts_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -305,3 +307,5 @@ TEST_CASE("disks with libvirt's defaults") {
     CHECK(read.disks[1] == plan::DiskFacts{"vdb", "virtio", "network", "lun", "", "", {}, {}, {}, false});
     CHECK(read.disks[2] == plan::DiskFacts{"hda", "ide", "volume", "cdrom", "", "", {}, {}, {}, false});
 }
+
+}  // namespace facts_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/domain/samples.hpp"
 
+namespace metadata_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -173,3 +175,5 @@ TEST_CASE("elements of the same names outside our namespace are not ours") {
     CHECK(*tuned_in(samples::parsed(
               "<domain><metadata><tuned version='9'/><x:tuned xmlns:x='urn:x'/></metadata></domain>")) == Tuned());
 }
+
+}  // namespace metadata_test

@@ -6,6 +6,8 @@
 #include "tests/unit/domain/round_trip.hpp"
 #include "tests/unit/domain/samples.hpp"
 
+namespace mutation_test {
+
 using namespace kvmtune::domain;
 
 namespace {
@@ -105,3 +107,5 @@ TEST_CASE("every sample makes the round trip") {
         CHECK(samples::round_trip(sample.bytes) == "");
     }
 }
+
+}  // namespace mutation_test

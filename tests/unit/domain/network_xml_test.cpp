@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace network_xml_test {
+
 using namespace kvmtune;
 
 namespace {
@@ -93,3 +95,5 @@ TEST_CASE("what is no network, or no number, is refused with its place") {
     REQUIRE_FALSE(word.has_value());
     CHECK(word.error().what == "network n:1:35: this MTU is no number");
 }
+
+}  // namespace network_xml_test

@@ -6,6 +6,8 @@
 #include "daemon/domain/metadata.hpp"
 #include "tests/unit/domain/samples.hpp"
 
+namespace normal_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -144,3 +146,5 @@ TEST_CASE("without us refuses a block that it does not understand") {
               .error()
               .kind == ErrorKind::unsupported);
 }
+
+}  // namespace normal_test

@@ -6,6 +6,8 @@
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/domain/samples.hpp"
 
+namespace overrides_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -85,3 +87,5 @@ TEST_CASE("a fragment that kvmtune would not find again or not take back is refu
                      "<cpu mode='${mode}' check='${check}' migratable='${migratable}'><feature policy='require' "
                      "name='topoext'/></cpu>") == "cpu.xml" + why);
 }
+
+}  // namespace overrides_test

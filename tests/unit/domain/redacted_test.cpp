@@ -4,6 +4,8 @@
 
 #include "tests/unit/domain/samples.hpp"
 
+namespace redacted_test {
+
 using namespace kvmtune::domain;
 
 TEST_CASE("secrets are replaced and nothing else") {
@@ -27,3 +29,5 @@ TEST_CASE("passwords of other places are replaced too") {
           "value='***'/><qemu:arg "
           "value='-set'/><qemu:env name='A' value='***'/></qemu:commandline></domain>");
 }
+
+}  // namespace redacted_test

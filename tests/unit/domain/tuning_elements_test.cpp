@@ -4,6 +4,8 @@
 #include "daemon/domain/elements.hpp"
 #include "tests/unit/domain/samples.hpp"
 
+namespace tuning_elements_test {
+
 using namespace kvmtune;
 using namespace kvmtune::domain;
 
@@ -296,3 +298,5 @@ TEST_CASE("what libvirt makes of a value is the same value") {
     CHECK(!same("disk/vda/driver/cache", "none", {}));
     CHECK(!same("cpu/mode", "host-passthrough", {}));
 }
+
+}  // namespace tuning_elements_test

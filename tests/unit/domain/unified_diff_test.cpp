@@ -13,6 +13,8 @@
 #include "daemon/domain/elements.hpp"
 #include "tests/unit/domain/samples.hpp"
 
+namespace unified_diff_test {
+
 using namespace kvmtune::domain;
 
 namespace {
@@ -154,3 +156,5 @@ TEST_CASE("the diff of an edited document shows the edit") {
           "<model type='virtio'/>\n+      <driver queues='8'/>\n     </interface>\n     <console type='pty'/>\n   "
           "</devices>\n");
 }
+
+}  // namespace unified_diff_test

@@ -4,6 +4,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace bridge_filter_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 using kvmtune::fakes::TemporaryTree;
@@ -51,3 +53,5 @@ TEST_CASE("all who do are named") {
         tree.add_folder("sys/class/net/" + link);
     CHECK(bridge_filter_users(tree.root()) == Users{"Docker", "Incus", "LXD", "OpenStack"});
 }
+
+}  // namespace bridge_filter_test

@@ -15,6 +15,8 @@
 
 #include "base/file.hpp"
 
+namespace disks_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 
@@ -108,3 +110,5 @@ TEST_CASE("a probe leaves a file as it was") {
     CHECK(before.st_atim.tv_nsec == after.st_atim.tv_nsec);
     CHECK(before.st_size == after.st_size);
 }
+
+}  // namespace disks_test

@@ -4,6 +4,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace host_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 using kvmtune::fakes::TemporaryTree;
@@ -125,3 +127,5 @@ TEST_CASE("this machine's own facts") {
     CHECK(facts->sysctls == std::map<std::string, std::string>{{"kernel.ostype", "Linux"}});
     CHECK(facts->modules.empty());
 }
+
+}  // namespace host_test

@@ -6,6 +6,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace links_test {
+
 using namespace kvmtune;
 using fakes::TemporaryTree;
 
@@ -106,3 +108,5 @@ TEST_CASE("a link stands for itself within one boot only") {
     CHECK(facts::link_epoch("boot", 7) != facts::link_epoch("boot", 8));
     CHECK(facts::link_epoch("boot", 7) != facts::link_epoch("other", 7));
 }
+
+}  // namespace links_test

@@ -9,6 +9,8 @@
 
 #include "daemon/facts/threads.hpp"
 
+namespace live_threads_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 
@@ -76,3 +78,5 @@ TEST_CASE("threads of a real process, by name, with their affinities") {
     CHECK(now->vhost[1].tid == second.tid());
     CHECK(now->vhost[0].cpus == now->main.cpus);
 }
+
+}  // namespace live_threads_test

@@ -4,6 +4,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace memory_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 using kvmtune::fakes::TemporaryTree;
@@ -91,3 +93,5 @@ TEST_CASE("page sizes with a mounted hugetlbfs are known from the mounts") {
     tree.add("proc/mounts", "hugetlbfs /dev/hugepages hugetlbfs rw 0 0\n");
     CHECK(hugetlbfs_pages(tree.root()).value() == std::set<std::uint64_t>{2048});
 }
+
+}  // namespace memory_test

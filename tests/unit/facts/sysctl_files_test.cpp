@@ -6,6 +6,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace sysctl_files_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 using kvmtune::fakes::TemporaryTree;
@@ -76,3 +78,5 @@ TEST_CASE("our own file is left out and still hides, and what is no .conf file d
     tree.add_folder("etc/sysctl.d/80-folder.conf");
     CHECK(sysctl_lines(tree.root(), {swappiness}).empty());
 }
+
+}  // namespace sysctl_files_test

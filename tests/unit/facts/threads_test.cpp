@@ -5,6 +5,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace threads_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 using kvmtune::fakes::TemporaryTree;
@@ -187,3 +189,5 @@ TEST_CASE("a domain that is off, a stale pid file and nonsense are told apart") 
     CHECK(qemu_pid(tree.root(), "../x").error().kind == ErrorKind::invalid);
     CHECK(qemu_pid(tree.root(), "").error().kind == ErrorKind::invalid);
 }
+
+}  // namespace threads_test

@@ -6,6 +6,8 @@
 
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace topology_test {
+
 using namespace kvmtune;
 using namespace kvmtune::facts;
 using kvmtune::fakes::TemporaryTree;
@@ -185,3 +187,5 @@ TEST_CASE("this machine's CPUs are those online that we may use") {
     CHECK(memory > 64u << 20);
     for (const auto &cpu : here->cpus) CHECK(here->siblings(cpu.index).contains(cpu.index));
 }
+
+}  // namespace topology_test

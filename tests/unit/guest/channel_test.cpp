@@ -8,6 +8,8 @@
 
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace channel_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using guest::Channel;
@@ -112,3 +114,5 @@ TEST_CASE("a socket that is not there is not found, and a path can be too long")
     CHECK(error_of(Channel::connect("/nonexistent/socket", at_last)).kind == ErrorKind::not_found);
     CHECK(error_of(Channel::connect("/" + std::string(200, 'x'), at_last)).kind == ErrorKind::invalid);
 }
+
+}  // namespace channel_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace guest_world_test {
+
 using namespace kvmtune;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("what the guest has is observed as knobs of its boot") {
                                      {knob("nic/52:54:00:12:34:56/rings/tx"), {"128", boot}},
                                      {knob("nic/52:54:00:12:34:57/mtu"), {"9000", boot}}});
 }
+
+}  // namespace guest_world_test

@@ -9,6 +9,8 @@
 #include "guest-agent/protocol/codec.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace hostile_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using guest::Channel;
@@ -252,3 +254,5 @@ TEST_CASE("an agent that greets while it is asked is asked again") {
     CHECK(guest.channel.ping(at_last).has_value());
     CHECK(heard(guest.channel).has_value());
 }
+
+}  // namespace hostile_test

@@ -7,6 +7,8 @@
 #include "daemon/guest/channel.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
+namespace restart_test {
+
 using namespace kvmtune;
 using namespace kvmtune::fakes;
 using guest::Channel;
@@ -98,3 +100,5 @@ TEST_CASE("what somebody in the guest has set is reported and left to them") {
     CHECK(machine.channel.revert({rmem}, at_last) == yielded);
     CHECK(machine.guest.value("net.core.rmem_max") == "333333");
 }
+
+}  // namespace restart_test

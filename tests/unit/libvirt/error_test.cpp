@@ -8,6 +8,8 @@
 
 #include "daemon/libvirt/handle.hpp"
 
+namespace error_test {
+
 using namespace kvmtune;
 using namespace kvmtune::libvirt;
 
@@ -59,3 +61,5 @@ TEST_CASE("a failure that libvirt does not explain is still one") {
     virResetLastError();
     CHECK(libvirt_failure("try").value() == Error{ErrorKind::failed, "try: libvirt gives no reason"});
 }
+
+}  // namespace error_test

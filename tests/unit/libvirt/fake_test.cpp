@@ -3,6 +3,8 @@
 
 #include "tests/fakes/fake_hypervisor.hpp"
 
+namespace fake_test {
+
 using namespace kvmtune;
 using namespace std::chrono_literals;
 using apply::Insist;
@@ -166,3 +168,5 @@ TEST_CASE("pins are kept by thread and end with the run") {
     world.power_off(uuid);
     CHECK(world.pins(uuid).empty());
 }
+
+}  // namespace fake_test

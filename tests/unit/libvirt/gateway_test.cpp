@@ -10,6 +10,8 @@
 
 #include "daemon/libvirt/handle.hpp"
 
+namespace gateway_test {
+
 using namespace kvmtune;
 using namespace std::chrono_literals;
 using apply::Insist;
@@ -174,3 +176,5 @@ TEST_CASE("libvirt's reason survives the words around it") {
     CHECK(world.hypervisor->domain("6695eb01-f6a4-8304-79aa-000000000000").error().what ==
           "domain 6695eb01-f6a4-8304-79aa-000000000000: Domain not found");
 }
+
+}  // namespace gateway_test

@@ -12,6 +12,8 @@
 #include "daemon/libvirt/load.hpp"
 #include "tests/fakes/fake_hypervisor.hpp"
 
+namespace hypervisor_test {
+
 using namespace kvmtune;
 using namespace std::chrono_literals;
 using apply::DomainRecord;
@@ -236,3 +238,5 @@ TEST_CASE("pins are for running domains, their own vCPUs and at least one CPU") 
         CHECK(hypervisor.domain(web_uuid).value().definition.find("cputune") == std::string::npos);
     });
 }
+
+}  // namespace hypervisor_test

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace load_test {
+
 using namespace kvmtune;
 using libvirt::module_places;
 using libvirt::open_hypervisor;
@@ -60,3 +62,5 @@ TEST_CASE("a hypervisor that is not there is an error with its address") {
     REQUIRE_FALSE(remote.has_value());
     CHECK(remote.error().what.find("No such file or directory") != std::string::npos);
 }
+
+}  // namespace load_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace secret_test {
+
 using namespace kvmtune;
 using namespace kvmtune::libvirt;
 
@@ -46,3 +48,5 @@ TEST_CASE("an error that shows a secret loses its detail and keeps its kind") {
         CHECK(error.what.find("gehe") == std::string::npos);
     }
 }
+
+}  // namespace secret_test

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+namespace shutdown_test {
+
 using namespace kvmtune;
 using namespace std::chrono_literals;
 using apply::Insist;
@@ -135,3 +137,5 @@ TEST_CASE("a guest that cannot be looked at any more ends the wait") {
     CHECK(shut_down(guest, 10s, Insist::destroy).error() == *guest.unreadable);
     CHECK_FALSE(guest.destroyed);
 }
+
+}  // namespace shutdown_test

@@ -4,6 +4,8 @@
 #include "tests/fakes/fake_hypervisor.hpp"
 #include "tests/fakes/host_tree.hpp"
 
+namespace bring_test {
+
 namespace {
 
 using namespace kvmtune;
@@ -195,3 +197,5 @@ TEST_CASE("a sysctl that somebody else set is left alone by apply and by rollbac
     CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "1234\n");
     CHECK_FALSE(bench.tree.has("var/lib/kvmtune/journal"));
 }
+
+}  // namespace bring_test

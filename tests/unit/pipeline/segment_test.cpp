@@ -7,6 +7,8 @@
 #include "tests/fakes/fake_hypervisor.hpp"
 #include "tests/fakes/host_tree.hpp"
 
+namespace segment_test {
+
 namespace {
 
 using namespace kvmtune;
@@ -155,3 +157,5 @@ TEST_CASE("a run for one domain covers the MTU of all guests, for they share the
     CHECK_FALSE(one.covers({plan::TargetKind::knob, "another", "nic/52:54:00:00:00:02/channels"}));
     CHECK_FALSE(one.covers({plan::TargetKind::element, "another", "interface/52:54:00:00:00:02/mtu"}));
 }
+
+}  // namespace segment_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace without_us_test {
+
 using namespace kvmtune;
 using plan::Hold;
 using plan::Target;
@@ -142,3 +144,5 @@ TEST_CASE("the present seat is read from the holds") {
     CHECK(seat.huge_pages);
     CHECK(seat.workers == std::map<plan::NicQueue, CpuSet>{{{"52:54:00:00:00:01", 1}, CpuSet{6}}});
 }
+
+}  // namespace without_us_test

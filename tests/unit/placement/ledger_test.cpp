@@ -4,6 +4,8 @@
 
 #include "tests/unit/placement/hosts.hpp"
 
+namespace ledger_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -69,3 +71,5 @@ TEST_CASE("a domain that numad places is in the ledger with its pins") {
     domain.facts.automatic_placement = true;
     CHECK(ledger_of(host_with(domain)).all() == CpuSet{4, 5});
 }
+
+}  // namespace ledger_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/placement/hosts.hpp"
 
+namespace placement_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -305,3 +307,5 @@ TEST_CASE("a domain without vCPUs or a host without CPUs gives findings and no s
     CHECK(place({guest_of("a", 1, 1)}, {}, Topology{}).seats.empty());
     CHECK(place({guest_of("a", 1, 1)}, {}, Topology{}).findings.size() == 1);
 }
+
+}  // namespace placement_test

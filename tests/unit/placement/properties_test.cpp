@@ -3,6 +3,8 @@
 
 #include "tests/unit/placement/hosts.hpp"
 
+namespace properties_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -225,3 +227,5 @@ TEST_CASE("who has no seat is named in a finding, and every finding names a gues
         }
     });
 }
+
+}  // namespace properties_test

@@ -3,6 +3,8 @@
 
 #include "daemon/plan/plan.hpp"
 
+namespace diff_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -281,3 +283,5 @@ TEST_CASE("findings of the wishes are in the plan") {
     CHECK((plan.findings == desired.findings));
     CHECK(plan.empty());
 }
+
+}  // namespace diff_test

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+namespace order_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -85,3 +87,5 @@ TEST_CASE("over random requirements without circles, each comes before what need
         }
     }
 }
+
+}  // namespace order_test

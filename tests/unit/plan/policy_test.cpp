@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace policy_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -56,3 +58,5 @@ TEST_CASE("the first section that matches wins") {
     CHECK(chosen({section("c", {"*"}), section("b", {"web-1"})}) == "c");
     CHECK(chosen({}) == "none");
 }
+
+}  // namespace policy_test

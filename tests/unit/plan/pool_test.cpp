@@ -4,6 +4,8 @@
 
 #include "daemon/plan/plan.hpp"
 
+namespace pool_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -146,3 +148,5 @@ TEST_CASE("a pool's hold of another boot, or of a node that is gone, is void") {
     plan = diff({}, {}, {{pool, usual()}});
     CHECK((plan.void_holds == std::vector<Target>{pool}));
 }
+
+}  // namespace pool_test

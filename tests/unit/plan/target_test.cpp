@@ -4,6 +4,8 @@
 
 #include "daemon/plan/plan.hpp"
 
+namespace target_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -92,3 +94,5 @@ TEST_CASE("CPU lists are compared as sets, of threads and of pins") {
     CHECK_FALSE(same(affinity, "nonsense", "0"));
     CHECK(same(affinity, "nonsense", "nonsense"));
 }
+
+}  // namespace target_test

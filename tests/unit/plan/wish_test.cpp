@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace wish_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -55,3 +57,5 @@ TEST_CASE("what two rules disagreed about is not decided by a third") {
         CHECK(desired.findings.size() == 1);
     }
 }
+
+}  // namespace wish_test

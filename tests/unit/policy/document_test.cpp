@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace document_test {
+
 using namespace kvmtune::policy;
 
 namespace {
@@ -105,3 +107,5 @@ TEST_CASE("a text that would overrun the parser is refused") {
     CHECK(error("#" + std::string(largest_policy, '\n')) == "f: it is larger than 1048576 bytes");
     CHECK(error("#" + std::string(largest_policy - 1, '\n')) == "none");
 }
+
+}  // namespace document_test

@@ -4,6 +4,8 @@
 #include "daemon/policy/policy.hpp"
 #include "guest-agent/knob_name.hpp"
 
+namespace guest_sysctls_test {
+
 using namespace kvmtune;
 
 TEST_CASE("the policy takes each sysctl that the agent takes, and names no other in its refusal") {
@@ -20,3 +22,5 @@ TEST_CASE("the policy takes each sysctl that the agent takes, and names no other
     REQUIRE(refused.error().size() == 1);
     CHECK(refused.error().front().line == 3);
 }
+
+}  // namespace guest_sysctls_test

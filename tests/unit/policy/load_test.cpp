@@ -3,6 +3,8 @@
 #include "daemon/policy/policy.hpp"
 #include "tests/fakes/temporary_tree.hpp"
 
+namespace load_test {
+
 using namespace kvmtune;
 using namespace kvmtune::policy;
 using kvmtune::fakes::TemporaryTree;
@@ -67,3 +69,5 @@ TEST_CASE("a file named by the caller is the whole policy, and must be there") {
     CHECK(policy->sources.at("host.profile") == own + ":1");
     CHECK(first_mistake(load_policy(tree.root(), own + "x")) == own + "x: No such file or directory");
 }
+
+}  // namespace load_test

@@ -2,6 +2,8 @@
 
 #include "daemon/policy/policy.hpp"
 
+namespace mistakes_test {
+
 using namespace kvmtune;
 using namespace kvmtune::policy;
 
@@ -218,3 +220,5 @@ TEST_CASE("a mistake of a file as a whole has no place") {
     CHECK(text_of({"f", 0, 0, "Permission denied"}) == "f: Permission denied");
     CHECK(text_of({"f", 3, 4, "wrong"}) == "f:3:4: wrong");
 }
+
+}  // namespace mistakes_test

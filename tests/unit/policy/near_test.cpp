@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace near_test {
+
 using kvmtune::policy::did_you_mean;
 
 TEST_CASE("a slip of a letter or two is recognised") {
@@ -19,3 +21,5 @@ TEST_CASE("a word that is like none of ours gets no suggestion") {
     CHECK(did_you_mean("", {"off"}).empty());
     CHECK(did_you_mean("x", {}).empty());
 }
+
+}  // namespace near_test

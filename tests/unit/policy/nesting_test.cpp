@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace nesting_test {
+
 using kvmtune::policy::nesting_of;
 
 TEST_CASE("brackets, braces and dots of a key nest") {
@@ -23,3 +25,5 @@ TEST_CASE("quotes right before the closing three hide nothing behind them") {
     CHECK(nesting_of("a = [\"\"\"x\"\"\"\"\", [[[[1]]]]]\n") == 5);
     CHECK(nesting_of("a = ['''x'''', [[1]]]\n") == 3);
 }
+
+}  // namespace nesting_test

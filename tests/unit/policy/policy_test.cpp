@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace policy_test {
+
 using namespace kvmtune;
 using namespace kvmtune::policy;
 
@@ -232,3 +234,5 @@ TEST_CASE("the same policy with CRLF line ends is the same policy") {
     for (const char c : unix_text) dos_text += c == '\n' ? "\r\n" : std::string(1, c);
     CHECK(policy_of(unix_text) == policy_of(dos_text));
 }
+
+}  // namespace policy_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace utf8_test {
+
 using kvmtune::policy::first_bad_byte;
 
 TEST_CASE("characters of all lengths, up to the limits of each") {
@@ -23,3 +25,5 @@ TEST_CASE("overlong forms, surrogates, what is too large, torn or loose") {
                          "b") == 1u);
     CHECK(first_bad_byte("\xc3\xa4\xbf") == 2u);
 }
+
+}  // namespace utf8_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace frame_test {
+
 using kvmtune::protocol::frame_limit;
 using kvmtune::protocol::Framer;
 
@@ -57,3 +59,5 @@ TEST_CASE("a reset forgets half a frame") {
     framer.feed("after\n");
     CHECK(framer.take() == "after");
 }
+
+}  // namespace frame_test

@@ -6,6 +6,8 @@
 #include "guest-agent/protocol/codec.hpp"
 #include "guest-agent/protocol/frame.hpp"
 
+namespace hostile_test {
+
 using namespace kvmtune;
 using namespace kvmtune::protocol;
 
@@ -97,3 +99,5 @@ TEST_CASE("whatever changed bytes are taken for, it keeps to the maxima") {
     }
     CHECK(taken > 0);
 }
+
+}  // namespace hostile_test

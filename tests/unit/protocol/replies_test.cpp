@@ -2,6 +2,8 @@
 
 #include "guest-agent/protocol/codec.hpp"
 
+namespace replies_test {
+
 using namespace kvmtune;
 using namespace kvmtune::protocol;
 
@@ -174,3 +176,5 @@ TEST_CASE("an outcome has one of three states") {
     CHECK(!reply_from(head + R"({"state":"done"}}})").has_value());
     CHECK(!reply_from(head + R"("done"}})").has_value());
 }
+
+}  // namespace replies_test

@@ -3,6 +3,8 @@
 #include "guest-agent/protocol/codec.hpp"
 #include "guest-agent/protocol/frame.hpp"
 
+namespace requests_test {
+
 using namespace kvmtune;
 using namespace kvmtune::protocol;
 
@@ -99,3 +101,5 @@ TEST_CASE("a request that is too large is not sent") {
     REQUIRE(!frame.has_value());
     CHECK(frame.error().kind == ErrorKind::invalid);
 }
+
+}  // namespace requests_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace agent_channel_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -42,3 +44,5 @@ TEST_CASE("profile none with sysctls for the guest needs the channel") {
     domain.policy->guest_sysctls = {{"net.core.somaxconn", "1024"}};
     CHECK(wish_for(domain, proposal) != nullptr);
 }
+
+}  // namespace agent_channel_test

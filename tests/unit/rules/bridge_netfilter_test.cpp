@@ -4,6 +4,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace bridge_netfilter_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -166,3 +168,5 @@ TEST_CASE("a sysctl that the policy names by itself is not set twice") {
     CHECK(value_of(proposal, TargetKind::file, file).find("call-iptables") == std::string::npos);
     CHECK(value_of(proposal, TargetKind::sysctl, "net.bridge.bridge-nf-call-ip6tables") == "0");
 }
+
+}  // namespace bridge_netfilter_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace consented_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -60,3 +62,5 @@ TEST_CASE("vhost without persistence is held back as a whole through all rules")
     situation.domains[0].policy->allow = {Disruption::start_dependency};
     CHECK(desired(situation).wishes.count(driver) == 1);
 }
+
+}  // namespace consented_test

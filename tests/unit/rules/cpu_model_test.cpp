@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace cpu_model_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -286,3 +288,5 @@ TEST_CASE("a domain that is to stay migratable keeps model and topology, and say
     CHECK(std::count_if(all.findings.begin(), all.findings.end(),
                         [](const Finding &finding) { return finding.what.find("held back: cpu/") == 0; }) == 2);
 }
+
+}  // namespace cpu_model_test

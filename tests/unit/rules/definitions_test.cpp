@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace definitions_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE("a CPU model that stays is a finding, unless the section keeps it anyw
     CHECK(finding_about([](DomainFacts &facts) { facts.own_cpu_argument = true; }).find("qemu:commandline") !=
           std::string::npos);
 }
+
+}  // namespace definitions_test

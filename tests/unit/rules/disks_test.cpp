@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace disks_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -166,3 +168,5 @@ TEST_CASE("disks are left to policies that say so, profile none and definitions 
     domain.failed_schema = true;
     CHECK(finding_about(domain, dense) == "none");
 }
+
+}  // namespace disks_test

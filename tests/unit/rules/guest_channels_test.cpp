@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace guest_channels_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -52,3 +54,5 @@ TEST_CASE("no channels without an agent, out of scope, or with profile none") {
     domain.running = true;
     CHECK(channels_of(domain) == "no wish");
 }
+
+}  // namespace guest_channels_test

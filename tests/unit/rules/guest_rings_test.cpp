@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace guest_rings_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -89,3 +91,5 @@ TEST_CASE("no rings without an agent, of two NICs with one address, out of scope
     domain.running = true;
     CHECK(rings_of(domain) == Proposal{});
 }
+
+}  // namespace guest_rings_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace guest_sysctls_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -107,3 +109,5 @@ TEST_CASE("profile none wishes only for what the section names, out of scope for
     CHECK(proposal_for(domain).wishes.size() == 1);
     CHECK(proposal_for(domain_named("other")) == Proposal{});
 }
+
+}  // namespace guest_sysctls_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace host_sysctls_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -134,3 +136,5 @@ TEST_CASE("the sysctls to ask the host for are the profile's, bridge netfilter's
                                 "net.ipv4.tcp_rmem", "net.ipv4.tcp_window_scaling", "net.ipv4.tcp_wmem",
                                 "vm.nr_hugepages", "vm.swappiness"});
 }
+
+}  // namespace host_sysctls_test

@@ -5,6 +5,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace huge_pages_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -360,3 +362,5 @@ TEST_CASE("for a host that is only described, the element is wished for by itsel
     CHECK(proposal.wishes[0].disruption == Disruption::binding);
     CHECK(proposal.wishes[0].requires_first.empty());
 }
+
+}  // namespace huge_pages_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace iothreads_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -70,3 +72,5 @@ TEST_CASE("no pin where CPUs are not ours to give or there is no room") {
     domain.persistent = false;
     CHECK(pin_of(1, host_with({domain})) == "no wish");
 }
+
+}  // namespace iothreads_test

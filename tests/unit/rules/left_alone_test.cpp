@@ -4,6 +4,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace left_alone_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -75,3 +77,5 @@ TEST_CASE("all of a domain's vCPUs there at start are no hot-plug") {
     facts.vcpus_at_start = 1;
     CHECK(reason_to_keep_topology(facts) == "it starts with 1 of 4 vCPUs");
 }
+
+}  // namespace left_alone_test

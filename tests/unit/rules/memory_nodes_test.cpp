@@ -3,6 +3,8 @@
 #include "daemon/plan/pool.hpp"
 #include "tests/unit/rules/situations.hpp"
 
+namespace memory_nodes_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -105,3 +107,5 @@ TEST_CASE("a guest with huge pages of its own is bound only where a pool of ours
     REQUIRE(proposal.wishes.size() == 2);
     CHECK(proposal.wishes[0].requires_first == std::vector<Target>{pool_target({0, 2048})});
 }
+
+}  // namespace memory_nodes_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace modules_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -81,3 +83,5 @@ TEST_CASE("the modules to ask the host for are those of the profile and the poli
     policy.host.modules = {"sch_fq"};
     CHECK(asked_modules(policy) == std::set<std::string>{"br_netfilter", "sch_fq", "vhost_net"});
 }
+
+}  // namespace modules_test

@@ -2,6 +2,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace nics_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -166,3 +168,5 @@ TEST_CASE("NICs of domains out of scope, transient or against the schema are not
     for (const DomainSituation &domain : {domain_named("other"), transient, broken})
         CHECK(proposal_for(domain) == Proposal{});
 }
+
+}  // namespace nics_test

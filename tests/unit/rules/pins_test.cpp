@@ -3,6 +3,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace pins_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -117,3 +119,5 @@ TEST_CASE("the policy's housekeeping CPUs are the emulator's and nobody's vCPU's
     CHECK(value_of(placed(rules::pins, situation), TargetKind::element, "cputune/vcpupin/0") == "0");
     CHECK(value_of(placed(rules::pins, situation), TargetKind::element, "cputune/emulatorpin") == "4-7");
 }
+
+}  // namespace pins_test

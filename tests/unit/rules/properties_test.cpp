@@ -5,6 +5,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace properties_test {
+
 using namespace kvmtune;
 using namespace kvmtune::plan;
 
@@ -341,3 +343,5 @@ TEST_CASE("of a protected guest or one with arguments of its own neither CPU nor
         }
     });
 }
+
+}  // namespace properties_test

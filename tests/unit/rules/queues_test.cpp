@@ -4,6 +4,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace queues_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -130,3 +132,5 @@ TEST_CASE("profile none leaves NICs with the one queue that they have") {
     policy.profile = Profile::none;
     CHECK(vhost_queues(tuned_domain().facts, policy).size() == 1);
 }
+
+}  // namespace queues_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/placement/hosts.hpp"
 
+namespace recipe_test {
+
 using namespace kvmtune::plan;
 
 TEST_CASE("a guest of the reference documents' size gets the reference's values") {
@@ -84,3 +86,5 @@ TEST_CASE("values that cannot be compared are not raised") {
     CHECK(raised("", "16777216") == std::nullopt);
     CHECK(raised("99999999999999999999", "16777216") == std::nullopt);
 }
+
+}  // namespace recipe_test

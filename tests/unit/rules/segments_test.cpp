@@ -4,6 +4,8 @@
 #include "daemon/plan/segment_mtu.hpp"
 #include "tests/unit/rules/situations.hpp"
 
+namespace segments_test {
+
 using namespace kvmtune::plan;
 
 namespace {
@@ -466,3 +468,5 @@ TEST_CASE("with nothing of the host known, only a network that the policy gives 
     situation.domains[0].facts.nics[0].mtu = 1400;
     CHECK(rules::segments(situation) == Proposal{});
 }
+
+}  // namespace segments_test

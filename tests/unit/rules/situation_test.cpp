@@ -4,6 +4,8 @@
 
 #include "tests/unit/rules/situations.hpp"
 
+namespace situation_test {
+
 using namespace kvmtune::plan;
 
 TEST_CASE("a domain out of scope wants nothing and is not rewritten") {
@@ -82,3 +84,5 @@ TEST_CASE("vhost_net is missing if it is nowhere or not ours to load") {
     situation.host.loadable.clear();
     CHECK(vhost_net(situation) == VhostNet::missing);
 }
+
+}  // namespace situation_test
