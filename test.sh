@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 export HOME="${HOME:-/root}"  # for caches, where a service has none
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1  # another checkout of the same files need not compile them again
 
 build() {  # folder, meson options...
   local folder=$1
@@ -18,8 +19,9 @@ build() {  # folder, meson options...
   ninja -C "$folder" --quiet
 }
 
-plain() { build build -Doptimization=1; }
-sanitized() { build build-sanitized -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug -Doptimization=0; }
+quick=(-Ddebug=false -Dcpp_args=-g1 -Doptimization=0)  # lines in a backtrace are all that a test needs
+plain() { build build "${quick[@]}" -Doptimization=1; }
+sanitized() { build build-sanitized "${quick[@]}" -Db_sanitize=address,undefined -Db_lundef=false; }
 
 case "${1:-}" in
   --build)

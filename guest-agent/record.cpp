@@ -13,7 +13,7 @@ namespace kvmtune::agent {
 
 namespace {
 
-constexpr int version = 1;
+constexpr int record_version = 1;
 constexpr std::size_t sum_length = 8;
 
 std::uint32_t crc32(std::string_view text) {
@@ -69,7 +69,7 @@ std::optional<std::string> member(const Json &step, std::string_view name) {
 
 Json first_line(const std::string &boot_id) {
     Json step;
-    step.add("record", version);
+    step.add("record", record_version);
     step.add("boot_id", boot_id);
     return step;
 }
@@ -105,7 +105,7 @@ Result<std::map<std::string, Held>> held_in(const std::string &text, const std::
     std::map<std::string, Held> held;
     if (steps.empty()) return held;
     const Json *number = steps.front().find("record");
-    if (number == nullptr || number->integer() == nullptr || *number->integer() != version) {
+    if (number == nullptr || number->integer() == nullptr || *number->integer() != record_version) {
         return failure(ErrorKind::unsupported, "written by another version of the agent");
     }
     if (member(steps.front(), "boot_id") != boot_id) return held;

@@ -7,7 +7,7 @@ namespace kvmtune::agent {
 
 namespace {
 
-constexpr int version = 1;
+constexpr int wanted_version = 1;
 
 /// What tells this machine from others; empty where the firmware says nothing.
 std::string machine_of(const Root &root) {
@@ -18,7 +18,7 @@ std::string machine_of(const Root &root) {
 bool is_for(const Json &json, const std::string &machine) {
     const Json *number = json.find("wanted");
     const Json *named = json.find("machine");
-    return number != nullptr && *number == Json(version) && named != nullptr && *named == Json(machine);
+    return number != nullptr && *number == Json(wanted_version) && named != nullptr && *named == Json(machine);
 }
 
 std::map<std::string, std::string> knobs_in(const Json &json) {
@@ -47,7 +47,7 @@ Result<> Wanted::keep(std::map<std::string, std::string> knobs) {
     Json values{Json::Object{}};
     for (const auto &[knob, value] : knobs_) values.add(knob, value);
     Json json;
-    json.add("wanted", version);
+    json.add("wanted", wanted_version);
     json.add("machine", machine_);
     json.add("knobs", std::move(values));
     TRY(root_.make_directories(folder, 0700));

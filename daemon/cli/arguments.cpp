@@ -11,7 +11,7 @@ namespace kvmtune::cli {
 
 namespace {
 
-constexpr const char *about = "Tunes the network path of KVM guests: host, domain XML and the inside of the guest.";
+constexpr const char *purpose = "Tunes the network path of KVM guests: host, domain XML and the inside of the guest.";
 constexpr const char *epilog =
     "kvmtune COMMAND --help lists a command's options.\n"
     "Exit status: 0 done or as desired, 1 failed, 2 usage or policy, 3 changes pending or differences.";
@@ -152,7 +152,7 @@ std::string contradiction_in(const Options &options) {
 tl::expected<Options, Instead> parsed(const std::vector<std::string> &arguments) {
     Options options;
     Grammar grammar(options);
-    CLI::App app{about, "kvmtune"};
+    CLI::App app{purpose, "kvmtune"};
     app.require_subcommand(1);
     app.set_version_flag("--version", "kvmtune " KVMTUNE_VERSION);
     if (const auto *entry = arguments.empty() ? nullptr : entry_named(arguments.front())) {

@@ -10,11 +10,11 @@ namespace kvmtune::domain {
 
 namespace {
 
-using Index = std::ptrdiff_t;
-constexpr Index horizon =
+using Position = std::ptrdiff_t;
+constexpr Position horizon =
     3;  // lines of the common start and end that take part: as many as a diff shows around changes
 
-std::size_t at(Index index) {
+std::size_t at(Position index) {
     return static_cast<std::size_t>(index);
 }
 
@@ -24,26 +24,26 @@ struct Side {
     std::vector<int> lines;
     std::vector<char> changed;
 
-    [[nodiscard]] Index size() const { return static_cast<Index>(lines.size()); }
-    [[nodiscard]] int line(Index i) const { return lines[at(i)]; }
-    [[nodiscard]] char &mark(Index i) { return changed[at(i + 1)]; }
+    [[nodiscard]] Position size() const { return static_cast<Position>(lines.size()); }
+    [[nodiscard]] int line(Position i) const { return lines[at(i)]; }
+    [[nodiscard]] char &mark(Position i) { return changed[at(i + 1)]; }
 };
 
 /// The lines of a text that can have a partner in the other, and where they stand.
 struct Candidates {
     std::vector<int> lines;
-    std::vector<Index> places;
+    std::vector<Position> places;
 };
 
 /// How often each line number comes.
-std::vector<Index> counts_of(const Side &side, std::size_t numbers) {
-    std::vector<Index> counts(numbers);
+std::vector<Position> counts_of(const Side &side, std::size_t numbers) {
+    std::vector<Position> counts(numbers);
     for (const int line : side.lines) ++counts[static_cast<std::size_t>(line)];
     return counts;
 }
 
 /// Doubles start for every factor of four in number: start * sqrt(number), roughly.
-Index grown(Index start, Index number) {
+Position grown(Position start, Position number) {
     while ((number /= 4) > 0) start *= 2;
     return start;
 }
@@ -53,27 +53,27 @@ enum class Fate : char { kept, alone, frequent };
 /// Within a run of lines that starts and ends with one that has no partner, decides which frequent lines stay in it.
 class Run {
   public:
-    Run(std::vector<Fate> &fates, Index first, Index size) : fates_(fates), first_(first), size_(size) {}
+    Run(std::vector<Fate> &fates, Position first, Position size) : fates_(fates), first_(first), size_(size) {}
 
     void thin_out() {
-        const Index frequent = std::count(fates_.begin() + first_, fates_.begin() + first_ + size_, Fate::frequent);
+        const Position frequent = std::count(fates_.begin() + first_, fates_.begin() + first_ + size_, Fate::frequent);
         if (frequent * 4 > size_) {
-            for (Index i = 0; i < size_; ++i) keep_frequent(i);
+            for (Position i = 0; i < size_; ++i) keep_frequent(i);
             return;
         }
         keep_streaks(grown(1, size_ / 4) + 1);
-        keep_at_edge([](Index i) { return i; });
-        keep_at_edge([this](Index i) { return size_ - 1 - i; });
+        keep_at_edge([](Position i) { return i; });
+        keep_at_edge([this](Position i) { return size_ - 1 - i; });
     }
 
   private:
-    Fate &fate(Index i) { return fates_[at(first_ + i)]; }
-    void keep_frequent(Index i) {
+    Fate &fate(Position i) { return fates_[at(first_ + i)]; }
+    void keep_frequent(Position i) {
         if (fate(i) == Fate::frequent) fate(i) = Fate::kept;
     }
-    void keep_streaks(Index length) {
-        for (Index i = 0; i < size_;) {
-            Index end = i;
+    void keep_streaks(Position length) {
+        for (Position i = 0; i < size_;) {
+            Position end = i;
             while (end < size_ && fate(end) == Fate::frequent) ++end;
             if (end - i >= length) std::for_each(&fate(i), &fate(i) + (end - i), [](Fate &each) { each = Fate::kept; });
             i = std::max(end, i + 1);
@@ -83,8 +83,8 @@ class Run {
     template <class Place>
     void keep_at_edge(Place place) {
         int in_a_row = 0;
-        for (Index i = 0; i < size_ && in_a_row < 3; ++i) {
-            const Index here = place(i);
+        for (Position i = 0; i < size_ && in_a_row < 3; ++i) {
+            const Position here = place(i);
             if (i >= 8 && fate(here) == Fate::alone) return;
             in_a_row = fate(here) == Fate::alone ? in_a_row + 1 : 0;
             keep_frequent(here);
@@ -92,26 +92,26 @@ class Run {
     }
 
     std::vector<Fate> &fates_;
-    Index first_;
-    Index size_;
+    Position first_;
+    Position size_;
 };
 
 /// Lines without a partner are changes; lines with very many partners among such lines are taken for changes as well.
-std::vector<Fate> fates_of(const Side &side, const std::vector<Index> &partners) {
-    const Index many = grown(5, side.size() / 64);
+std::vector<Fate> fates_of(const Side &side, const std::vector<Position> &partners) {
+    const Position many = grown(5, side.size() / 64);
     std::vector<Fate> fates(side.lines.size(), Fate::kept);
-    for (Index i = 0; i < side.size(); ++i) {
-        const Index found = partners[static_cast<std::size_t>(side.line(i))];
+    for (Position i = 0; i < side.size(); ++i) {
+        const Position found = partners[static_cast<std::size_t>(side.line(i))];
         fates[at(i)] = found == 0 ? Fate::alone : found > many ? Fate::frequent : Fate::kept;
     }
-    for (Index i = 0; i < side.size();) {
+    for (Position i = 0; i < side.size();) {
         if (fates[at(i)] != Fate::alone) {
             fates[at(i++)] = Fate::kept;
             continue;
         }
-        Index end = i;
+        Position end = i;
         while (end < side.size() && fates[at(end)] != Fate::kept) ++end;
-        const Index behind = end;
+        const Position behind = end;
         while (fates[at(end - 1)] == Fate::frequent) fates[at(--end)] = Fate::kept;
         Run(fates, i, end - i).thin_out();
         i = behind;
@@ -119,10 +119,10 @@ std::vector<Fate> fates_of(const Side &side, const std::vector<Index> &partners)
     return fates;
 }
 
-Candidates candidates_of(Side &side, const std::vector<Index> &partners) {
+Candidates candidates_of(Side &side, const std::vector<Position> &partners) {
     const std::vector<Fate> fates = fates_of(side, partners);
     Candidates out;
-    for (Index i = 0; i < side.size(); ++i) {
+    for (Position i = 0; i < side.size(); ++i) {
         if (fates[at(i)] != Fate::kept) {
             side.mark(i) = 1;
             continue;
@@ -137,25 +137,25 @@ Candidates candidates_of(Side &side, const std::vector<Index> &partners) {
 class Search {
   public:
     Search(Side &left, Side &right, const Candidates &x, const Candidates &y)
-        : left_(left), right_(right), x_(x), y_(y), shift_(static_cast<Index>(y.lines.size()) + 1) {
+        : left_(left), right_(right), x_(x), y_(y), shift_(static_cast<Position>(y.lines.size()) + 1) {
         forward_.resize(x.lines.size() + y.lines.size() + 3);
         backward_.resize(forward_.size());
     }
 
-    void run() { compare({0, static_cast<Index>(x_.lines.size()), 0, static_cast<Index>(y_.lines.size())}); }
+    void run() { compare({0, static_cast<Position>(x_.lines.size()), 0, static_cast<Position>(y_.lines.size())}); }
 
   private:
     struct Box {
-        Index x_begin, x_end, y_begin, y_end;
+        Position x_begin, x_end, y_begin, y_end;
     };
     struct Point {
-        Index x, y;
+        Position x, y;
     };
     struct Range {
-        Index low, high;
+        Position low, high;
 
         /// One diagonal more at each end, or one less where there is none.
-        void widen(Index lowest, Index highest, std::vector<Index> &reach, Index shift, Index outside) {
+        void widen(Position lowest, Position highest, std::vector<Position> &reach, Position shift, Position outside) {
             if (low > lowest) {
                 reach[at(--low - 1 + shift)] = outside;
             } else {
@@ -167,24 +167,24 @@ class Search {
                 --high;
             }
         }
-        [[nodiscard]] bool contains(Index diagonal) const { return low <= diagonal && diagonal <= high; }
+        [[nodiscard]] bool contains(Position diagonal) const { return low <= diagonal && diagonal <= high; }
     };
 
-    [[nodiscard]] bool same(Index x, Index y) const { return x_.lines[at(x)] == y_.lines[at(y)]; }
-    [[nodiscard]] Index &forward(Index diagonal) { return forward_[at(diagonal + shift_)]; }
-    [[nodiscard]] Index &backward(Index diagonal) { return backward_[at(diagonal + shift_)]; }
+    [[nodiscard]] bool same(Position x, Position y) const { return x_.lines[at(x)] == y_.lines[at(y)]; }
+    [[nodiscard]] Position &forward(Position diagonal) { return forward_[at(diagonal + shift_)]; }
+    [[nodiscard]] Position &backward(Position diagonal) { return backward_[at(diagonal + shift_)]; }
     void compare(Box box);
     Point middle(const Box &box);
-    Index step_forward(const Box &box, Index diagonal);
-    Index step_backward(const Box &box, Index diagonal);
+    Position step_forward(const Box &box, Position diagonal);
+    Position step_backward(const Box &box, Position diagonal);
 
     Side &left_;
     Side &right_;
     const Candidates &x_;
     const Candidates &y_;
-    Index shift_;
-    std::vector<Index> forward_;
-    std::vector<Index> backward_;
+    Position shift_;
+    std::vector<Position> forward_;
+    std::vector<Position> backward_;
 };
 
 void Search::compare(Box box) {
@@ -197,9 +197,9 @@ void Search::compare(Box box) {
         --box.y_end;
     }
     if (box.x_begin == box.x_end) {
-        for (Index y = box.y_begin; y < box.y_end; ++y) right_.mark(y_.places[at(y)]) = 1;
+        for (Position y = box.y_begin; y < box.y_end; ++y) right_.mark(y_.places[at(y)]) = 1;
     } else if (box.y_begin == box.y_end) {
-        for (Index x = box.x_begin; x < box.x_end; ++x) left_.mark(x_.places[at(x)]) = 1;
+        for (Position x = box.x_begin; x < box.x_end; ++x) left_.mark(x_.places[at(x)]) = 1;
     } else {
         const Point point = middle(box);
         compare({box.x_begin, point.x, box.y_begin, point.y});
@@ -207,26 +207,26 @@ void Search::compare(Box box) {
     }
 }
 
-Index Search::step_forward(const Box &box, Index diagonal) {
-    const Index below = forward(diagonal - 1);
-    const Index above = forward(diagonal + 1);
-    Index x = below < above ? above : below + 1;
+Position Search::step_forward(const Box &box, Position diagonal) {
+    const Position below = forward(diagonal - 1);
+    const Position above = forward(diagonal + 1);
+    Position x = below < above ? above : below + 1;
     while (x < box.x_end && x - diagonal < box.y_end && same(x, x - diagonal)) ++x;
     return forward(diagonal) = x;
 }
 
-Index Search::step_backward(const Box &box, Index diagonal) {
-    const Index below = backward(diagonal - 1);
-    const Index above = backward(diagonal + 1);
-    Index x = below < above ? below : above - 1;
+Position Search::step_backward(const Box &box, Position diagonal) {
+    const Position below = backward(diagonal - 1);
+    const Position above = backward(diagonal + 1);
+    Position x = below < above ? below : above - 1;
     while (x > box.x_begin && x - diagonal > box.y_begin && same(x - 1, x - 1 - diagonal)) --x;
     return backward(diagonal) = x;
 }
 
 /// A point that a shortest script passes: where the searches from both ends meet.
 Search::Point Search::middle(const Box &box) {
-    const Index lowest = box.x_begin - box.y_end;
-    const Index highest = box.x_end - box.y_begin;
+    const Position lowest = box.x_begin - box.y_end;
+    const Position highest = box.x_end - box.y_begin;
     Range ahead{box.x_begin - box.y_begin, box.x_begin - box.y_begin};
     Range behind{box.x_end - box.y_end, box.x_end - box.y_end};
     const bool odd = ((ahead.low - behind.low) & 1) != 0;
@@ -234,13 +234,13 @@ Search::Point Search::middle(const Box &box) {
     backward(behind.low) = box.x_end;
     for (;;) {
         ahead.widen(lowest, highest, forward_, shift_, -1);
-        for (Index d = ahead.high; d >= ahead.low; d -= 2) {
-            const Index x = step_forward(box, d);
+        for (Position d = ahead.high; d >= ahead.low; d -= 2) {
+            const Position x = step_forward(box, d);
             if (odd && behind.contains(d) && backward(d) <= x) return {x, x - d};
         }
-        behind.widen(lowest, highest, backward_, shift_, std::numeric_limits<Index>::max());
-        for (Index d = behind.high; d >= behind.low; d -= 2) {
-            const Index x = step_backward(box, d);
+        behind.widen(lowest, highest, backward_, shift_, std::numeric_limits<Position>::max());
+        for (Position d = behind.high; d >= behind.low; d -= 2) {
+            const Position x = step_backward(box, d);
             if (!odd && ahead.contains(d) && x <= forward(d)) return {x, x - d};
         }
     }
@@ -260,10 +260,10 @@ class Slider {
 
     Side &side_;
     Side &other_;
-    Index begin_ = 0;
-    Index end_ = 0;
-    Index beside_ = 0;   ///< the place in the other text that goes with end_
-    Index partner_ = 0;  ///< the last end of the run beside a run of the other text; the size if there is none
+    Position begin_ = 0;
+    Position end_ = 0;
+    Position beside_ = 0;   ///< the place in the other text that goes with end_
+    Position partner_ = 0;  ///< the last end of the run beside a run of the other text; the size if there is none
 };
 
 void Slider::slide_back() {
@@ -295,7 +295,7 @@ void Slider::run() {
         begin_ = end_;
         while (side_.mark(end_) != 0) ++end_;
         while (other_.mark(beside_) != 0) ++beside_;
-        Index size = 0;
+        Position size = 0;
         do {
             size = end_ - begin_;
             slide_back();
@@ -365,7 +365,7 @@ EditScript edit_script(const std::vector<std::string_view> &left, const std::vec
     Slider(sides[1], sides[0]).run();
 
     EditScript script{std::vector<char>(left.size()), std::vector<char>(right.size())};
-    const auto offset = static_cast<Index>(part.start);
+    const auto offset = static_cast<Position>(part.start);
     std::copy(sides[0].changed.begin() + 1, sides[0].changed.end() - 1, script.removed.begin() + offset);
     std::copy(sides[1].changed.begin() + 1, sides[1].changed.end() - 1, script.added.begin() + offset);
     return script;

@@ -7,12 +7,11 @@
 #include "daemon/domain/facts_parts.hpp"
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/values.hpp"
+#include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain {
 
 namespace {
-
-constexpr std::string_view qemu_space = "http://libvirt.org/schemas/domain/qemu/1.0";
 
 Result<std::uint64_t> sum_of(const Document &document, NodeId at, std::uint64_t left, std::uint64_t right) {
     if (left > std::numeric_limits<std::uint64_t>::max() - right)

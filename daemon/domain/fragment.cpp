@@ -11,8 +11,6 @@ namespace kvmtune::domain {
 
 namespace {
 
-constexpr auto npos = std::string::npos;
-
 struct Holes {
     std::string element;
     std::set<std::string> names;

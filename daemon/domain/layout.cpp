@@ -6,8 +6,6 @@ namespace kvmtune::domain {
 
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 bool is_space(char c) {
     return c == ' ' || c == '\t';
 }

@@ -7,8 +7,6 @@ namespace kvmtune::domain {
 
 namespace {
 
-constexpr std::string_view qemu_space = "http://libvirt.org/schemas/domain/qemu/1.0";
-
 bool is_secret_name(const std::string &name) {
     const std::string lower = lower_case(name);
     return lower == "passwd" || lower == "password";

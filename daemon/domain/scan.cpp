@@ -9,8 +9,6 @@ namespace kvmtune::domain {
 
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 bool starts_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
            static_cast<unsigned char>(c) >= 0x80;

@@ -8,6 +8,11 @@
 
 namespace kvmtune::domain {
 
+inline constexpr auto npos = std::string_view::npos;
+
+/// The namespace of <qemu:commandline> and its like.
+inline constexpr std::string_view qemu_space = "http://libvirt.org/schemas/domain/qemu/1.0";
+
 /// A blank, tab or line end, as XML knows them.
 [[nodiscard]] bool is_blank(char c);
 [[nodiscard]] bool all_blank(std::string_view text);

@@ -26,7 +26,7 @@ constexpr std::array links = {
 };
 
 /// Processes by the kernel's name for them, at most 15 characters.
-constexpr std::array processes = {
+constexpr std::array processes_that_filter = {
     Trace{"dockerd", "Docker"},
     Trace{"kubelet", "Kubernetes"},
     Trace{"kube-proxy", "Kubernetes"},
@@ -44,7 +44,7 @@ void add_processes(std::set<std::string> &users, const Root &root) {
     for (const std::string &pid : root.list("proc").value_or(std::vector<std::string>{})) {
         if (!is_number(pid)) continue;
         const std::string name = root.read("proc/" + pid + "/comm").value_or("");
-        for (const Trace &process : processes)
+        for (const Trace &process : processes_that_filter)
             if (name.substr(0, name.find('\n')) == process.what) users.insert(process.user);
     }
 }

@@ -9,15 +9,15 @@ namespace kvmtune::facts {
 
 namespace {
 
-constexpr const char *folder = "sys/class/net";
+constexpr const char *links_folder = "sys/class/net";
 
-Result<std::string> line_of(const Root &root, const std::string &path) {
+Result<std::string> first_line_of(const Root &root, const std::string &path) {
     const auto text = TRY(root.read(path));
     return text.substr(0, text.find('\n'));
 }
 
 Result<unsigned> number_at(const Root &root, const std::string &path) {
-    const auto number = whole_number<unsigned>(TRY(line_of(root, path)));
+    const auto number = whole_number<unsigned>(TRY(first_line_of(root, path)));
     if (!number) return failure(ErrorKind::invalid, root.full(path) + ": no number");
     return *number;
 }
@@ -60,7 +60,7 @@ std::string lower_case(std::string text) {
 
 Result<std::vector<plan::Link>> links_in(const Root &root) {
     std::vector<plan::Link> links;
-    const auto names = root.list(folder);
+    const auto names = root.list(links_folder);
     if (!names && names.error().kind == ErrorKind::not_found) return links;
     if (!names) return within("read the host's links", names.error());
     for (const std::string &name : *names)
@@ -69,14 +69,14 @@ Result<std::vector<plan::Link>> links_in(const Root &root) {
 }
 
 Result<plan::Link> link(const Root &root, const std::string &name) {
-    const std::string path = folder + ("/" + name);
+    const std::string path = links_folder + ("/" + name);
     plan::Link link;
     link.name = name;
     link.index = TRY(number_at(root, path + "/ifindex"));
     link.mtu = TRY(number_at(root, path + "/mtu"));
     link.kind = kind_of(root, path);
     link.master = master_of(root, path);
-    link.mac = lower_case(line_of(root, path + "/address").value_or(""));
+    link.mac = lower_case(first_line_of(root, path + "/address").value_or(""));
     return link;
 }
 

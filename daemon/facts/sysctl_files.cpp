@@ -21,7 +21,7 @@ std::string trimmed(const std::string &text) {
 }
 
 /// File name -> path of the file that counts.
-std::map<std::string, std::string> files(const Root &root) {
+std::map<std::string, std::string> files_that_count(const Root &root) {
     std::map<std::string, std::string> found;
     for (const std::string folder : folders)
         for (const std::string &name : root.list(folder).value_or(std::vector<std::string>{}))
@@ -47,7 +47,7 @@ std::string name_of(std::string key) {
 
 std::vector<plan::SysctlLine> sysctl_lines(const Root &root, const std::set<std::string> &asked) {
     std::vector<plan::SysctlLine> found;
-    for (const auto &[file, path] : files(root)) {
+    for (const auto &[file, path] : files_that_count(root)) {
         if (path == plan::own_files::sysctls) continue;
         std::istringstream lines(root.read(path).value_or(""));
         unsigned number = 0;

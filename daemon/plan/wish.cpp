@@ -6,7 +6,7 @@
 namespace kvmtune::plan {
 
 namespace {
-constexpr std::array<std::pair<Disruption, const char *>, 6> names = {{
+constexpr std::array<std::pair<Disruption, const char *>, 6> class_names = {{
     {Disruption::live, "live"},
     {Disruption::link, "link"},
     {Disruption::next_boot, "next-boot"},
@@ -17,13 +17,13 @@ constexpr std::array<std::pair<Disruption, const char *>, 6> names = {{
 }  // namespace
 
 std::string text_of(Disruption disruption) {
-    for (const auto &[value, name] : names)
+    for (const auto &[value, name] : class_names)
         if (value == disruption) return name;
     return {};
 }
 
 std::optional<Disruption> disruption_from(const std::string &text) {
-    for (const auto &[value, name] : names)
+    for (const auto &[value, name] : class_names)
         if (text == name) return value;
     return std::nullopt;
 }

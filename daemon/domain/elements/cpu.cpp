@@ -17,7 +17,7 @@ NodeId cpu_in(const Document &document) {
     return document.tree().child(Tree::root, "cpu");
 }
 
-NodeId in_cpu(const Document &document, std::string_view name) {
+NodeId child_of_cpu(const Document &document, std::string_view name) {
     return document.tree().child(cpu_in(document), name);
 }
 
@@ -36,7 +36,7 @@ Result<> put_attribute(Draft &draft, const std::string &attribute, const plan::V
 
 /// "sockets=1 cores=8 threads=1": what the element names.
 Result<plan::Value> topology_value(const Document &document, const std::string &) {
-    const NodeId topology = in_cpu(document, "topology");
+    const NodeId topology = child_of_cpu(document, "topology");
     if (topology == no_node) return plan::Value();
     std::string out;
     for (const char *level : levels) {
@@ -64,7 +64,7 @@ Result<std::map<std::string, std::string>> counts_in(const Document &document, c
 /// An attribute comes to an element that is there only if it says more than libvirt's default.
 Result<> put_topology(Draft &draft, const std::string &, const plan::Value &value) {
     const Document &document = draft.document();
-    NodeId topology = in_cpu(document, "topology");
+    NodeId topology = child_of_cpu(document, "topology");
     if (!value) {
         draft.remove(topology);
         return {};
@@ -85,14 +85,14 @@ Result<> put_topology(Draft &draft, const std::string &, const plan::Value &valu
 }
 
 Result<plan::Value> cache_value(const Document &document, const std::string &) {
-    return attribute_value(document, in_cpu(document, "cache"), "mode");
+    return attribute_value(document, child_of_cpu(document, "cache"), "mode");
 }
 
 Result<> put_cache(Draft &draft, const std::string &, const plan::Value &value) {
     if (value) {
         draft.set(child_or_fragment(draft, made_cpu(draft), "cache", "cache"), "mode", *value);
     } else {
-        draft.remove(in_cpu(draft.document(), "cache"));
+        draft.remove(child_of_cpu(draft.document(), "cache"));
     }
     return {};
 }

@@ -36,7 +36,7 @@ std::optional<unsigned> sockets_of(const DomainFacts &domain, const CpuModelFact
 }
 
 /// What the rule knows of one domain.
-struct Subject {
+struct ModelledCpu {
     const HostFacts &host;
     const DomainSituation &domain;
     const Seat *seat;  ///< nullptr if it has none
@@ -69,7 +69,7 @@ struct Subject {
                             Disruption disruption) const;
 };
 
-std::optional<unsigned> Subject::cpu_of(unsigned vcpu) const {
+std::optional<unsigned> ModelledCpu::cpu_of(unsigned vcpu) const {
     const auto single = [&](const std::map<unsigned, CpuSet> &pins) -> std::optional<unsigned> {
         const auto pin = pins.find(vcpu);
         if (pin == pins.end() || pin->second.size() != 1) return std::nullopt;
@@ -79,7 +79,7 @@ std::optional<unsigned> Subject::cpu_of(unsigned vcpu) const {
     return ours ? ours : single(domain.facts.vcpupins);
 }
 
-bool Subject::sits_on_siblings() const {
+bool ModelledCpu::sits_on_siblings() const {
     const unsigned vcpus = domain.facts.vcpus;
     if (vcpus == 0 || vcpus % 2 != 0) return false;
     for (unsigned vcpu = 0; vcpu < vcpus; vcpu += 2) {
@@ -91,7 +91,7 @@ bool Subject::sits_on_siblings() const {
     return true;
 }
 
-CpuTopology Subject::true_topology(unsigned sockets) const {
+CpuTopology ModelledCpu::true_topology(unsigned sockets) const {
     const unsigned share = domain.facts.vcpus / sockets;
     const auto topoext = cpu.features.find("topoext");
     const bool hidden = topoext != cpu.features.end() && (topoext->second == "disable" || topoext->second == "forbid");
@@ -104,8 +104,8 @@ CpuTopology Subject::true_topology(unsigned sockets) const {
     return topology;
 }
 
-Wish Subject::wish(const std::string &name, const std::string &value, const std::string &because,
-                   Disruption disruption) const {
+Wish ModelledCpu::wish(const std::string &name, const std::string &value, const std::string &because,
+                       Disruption disruption) const {
     return {{TargetKind::element, domain.facts.uuid, "cpu/" + name},
             value,
             because + " (" + domain.policy->source + ")",
@@ -114,7 +114,7 @@ Wish Subject::wish(const std::string &name, const std::string &value, const std:
 }
 
 /// A mode that is held back takes its companions with it: they make sense with it only.
-void add_mode(Proposal &proposal, const Subject &subject) {
+void add_mode(Proposal &proposal, const ModelledCpu &subject) {
     const Disruption disruption = subject.class_of_mode();
     proposal.wishes.push_back(subject.wish(
         "mode", passthrough,
@@ -134,7 +134,7 @@ struct Verdict {
     std::string why_not;
 };
 
-Verdict verdict_on_topology(const Subject &subject) {
+Verdict verdict_on_topology(const ModelledCpu &subject) {
     const DomainFacts &facts = subject.domain.facts;
     if (facts.vcpus == 0) return {};
     if (const auto reason = reason_to_keep_topology(facts)) return {std::nullopt, *reason};
@@ -148,7 +148,7 @@ Verdict verdict_on_topology(const Subject &subject) {
     return {topology, ""};
 }
 
-void add_topology(Proposal &proposal, const Subject &subject, const CpuTopology &topology) {
+void add_topology(Proposal &proposal, const ModelledCpu &subject, const CpuTopology &topology) {
     const std::string truth = topology.threads == 2 ? "its vCPUs sit on both threads of their cores"
                                                     : "its vCPUs are not pairs of threads of the host's cores";
     proposal.wishes.push_back(
@@ -164,7 +164,7 @@ struct Granted {
 };
 
 /// AMD's threads are shown by topoext only, and host-passthrough does not switch it on by itself.
-void add_topoext(Proposal &proposal, const Subject &subject, const Granted &ours) {
+void add_topoext(Proposal &proposal, const ModelledCpu &subject, const Granted &ours) {
     if (subject.host.cpu_vendor != "AuthenticAMD" || subject.cpu.features.count("topoext") != 0) return;
     const bool passes_through = ours.mode || subject.cpu.mode == passthrough;
     const unsigned threads = (ours.topology ? *ours.topology : subject.cpu.topology.value_or(CpuTopology{})).threads;
@@ -174,7 +174,7 @@ void add_topoext(Proposal &proposal, const Subject &subject, const Granted &ours
         subject.wish("feature/topoext", "require", "cpu: AMD shows threads with this feature only", disruption));
 }
 
-void propose(Proposal &proposal, const Subject &subject) {
+void propose(Proposal &proposal, const ModelledCpu &subject) {
     const DomainSituation &domain = subject.domain;
     Granted ours{subject.wants_mode() && allows(domain, subject.class_of_mode()), std::nullopt};
     if (subject.wants_mode()) add_mode(proposal, subject);

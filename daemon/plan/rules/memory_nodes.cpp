@@ -33,7 +33,7 @@ CpuSet vcpu_cpus(const DomainFacts &facts, const Seat &seat) {
 }
 
 /// What the rule looks at: one domain, and the node of its seat.
-struct Subject {
+struct BoundMemory {
     const Situation &situation;
     const Placement &placement;
     const HugePagePlan &pages;
@@ -46,7 +46,7 @@ struct Subject {
 };
 
 /// Why its memory is not bound to the node; empty if it may be.
-std::string Subject::objection() const {
+std::string BoundMemory::objection() const {
     const DomainFacts &facts = domain.facts;
     const std::string home = "node " + std::to_string(node);
     if (facts.memory_by_cell) return "the user wrote nodes for its cells one by one";
@@ -61,14 +61,14 @@ std::string Subject::objection() const {
 }
 
 /// A guest with huge pages of its own needs them on that node first.
-std::vector<Target> Subject::requirements() const {
+std::vector<Target> BoundMemory::requirements() const {
     const auto claim = pages.claims.find(domain.facts.uuid);
     if (!domain.facts.backing.hugepages || claim == pages.claims.end()) return {};
     if (pages.pools.count(claim->second.pool) == 0) return {};
     return {pool_target(claim->second.pool)};
 }
 
-void propose(Proposal &proposal, const Subject &subject) {
+void propose(Proposal &proposal, const BoundMemory &subject) {
     const DomainSituation &domain = subject.domain;
     const std::string reason = subject.objection();
     if (!reason.empty()) {
