@@ -7,10 +7,11 @@
 #include <cerrno>
 
 #include "base/file.hpp"
-#include "daemon/cli/commands.hpp"
+#include "daemon/answers/json.hpp"
+#include "daemon/cli/rewrite.hpp"
 #include "daemon/cli/run.hpp"
-#include "daemon/cli/show.hpp"
 #include "daemon/cli/site.hpp"
+#include "daemon/cli/view.hpp"
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
@@ -102,7 +103,9 @@ int rewrite(const Options &options, const Terminal &terminal) {
     const auto done = rewritten(*document, *policy, *fragments, options);
     if (!done) return fail(terminal, done.error());
     terminal.result(done->document.bytes());
-    if (!options.quiet) terminal.note(text_of(done->findings, {}));
+    Json answer;
+    answer.add("findings", answers::json_of(done->findings, {}));
+    if (!options.quiet) terminal.note(findings_in(answer));
     return status::done;
 }
 

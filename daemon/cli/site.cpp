@@ -16,19 +16,10 @@ Result<> check_connection(const Options &options, Access access) {
                                            " is changed, where this machine keeps what it holds (or give --root)");
 }
 
-Result<pipeline::Scope> scope_of(const Options &options, const apply::Hypervisor &hypervisor) {
-    pipeline::Scope scope;
-    if (options.command == Command::rollback) scope.goal = pipeline::Goal::give_back;
-    scope.host_only = options.host_only;
-    for (const auto &name : options.domains) scope.named.insert(TRY(hypervisor.find(name)));
-    return scope;
-}
-
 Result<> open_rest(Site &site, const Options &options, plan::Policy policy, Access access, apply::Step step) {
     TRY(check_connection(options, access));
     site.hypervisor = TRY(libvirt::open_hypervisor(options.uri));
     if (access == Access::change) site.lock = TRY(take_lock(site.root, "run/kvmtune/lock", std::chrono::seconds(30)));
-    site.scope = TRY(scope_of(options, *site.hypervisor));
     site.place = TRY(pipeline::Workplace::open(site.root, std::move(policy), *site.hypervisor, options.topology,
                                                apply::modprobe, std::move(step)));
     return {};
@@ -47,7 +38,6 @@ std::optional<plan::Policy> policy_for(const Options &options, const Root &root,
         for (const auto &mistake : policy.error()) terminal.note(text_of(mistake) + "\n");
         return std::nullopt;
     }
-    for (auto &section : policy->domains) section.allow.insert(options.allow.begin(), options.allow.end());
     return *std::move(policy);
 }
 
@@ -57,7 +47,7 @@ tl::expected<std::unique_ptr<Site>, int> open_site(const Options &options, const
     if (!root) return tl::unexpected(fail(terminal, root.error()));
     auto policy = policy_for(options, *root, terminal);
     if (!policy) return tl::unexpected(status::usage);
-    auto site = std::make_unique<Site>(Site{*std::move(root), nullptr, nullptr, {}, {}});
+    auto site = std::make_unique<Site>(Site{*std::move(root), nullptr, nullptr, {}});
     if (auto opened = open_rest(*site, options, *std::move(policy), access, std::move(step)); !opened)
         return tl::unexpected(fail(terminal, opened.error()));
     return site;

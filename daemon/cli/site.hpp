@@ -1,4 +1,4 @@
-// What the commands that need a hypervisor open first: tree, policy, connection, lock, workplace; and their scope.
+// What the commands that need a hypervisor open first: tree, policy, connection, lock, workplace.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 #include "daemon/apply/hypervisor.hpp"
 #include "daemon/cli/options.hpp"
 #include "daemon/cli/terminal.hpp"
-#include "daemon/pipeline/pipeline.hpp"
+#include "daemon/pipeline/workplace.hpp"
 
 namespace kvmtune::cli {
 
@@ -18,7 +18,6 @@ struct Site {
     Root root;
     std::unique_ptr<apply::Hypervisor> hypervisor;
     std::unique_ptr<pipeline::Workplace> place;
-    pipeline::Scope scope;
     Fd lock;  ///< of commands that change something
 };
 
@@ -28,7 +27,7 @@ enum class Access { read, change };
 [[nodiscard]] tl::expected<std::unique_ptr<Site>, int> open_site(const Options &options, const Terminal &terminal,
                                                                  Access access, apply::Step step = {});
 
-/// The policy with the consents of the command line, or nullopt after its mistakes were printed.
+/// The policy, or nullopt after its mistakes were printed.
 [[nodiscard]] std::optional<plan::Policy> policy_for(const Options &options, const Root &root,
                                                      const Terminal &terminal);
 

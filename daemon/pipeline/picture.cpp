@@ -30,12 +30,12 @@ std::optional<plan::DomainPolicy> section_of(const plan::DomainFacts &facts, con
     const bool held = std::any_of(picture.holds.begin(), picture.holds.end(),
                                   [&](const auto &hold) { return hold.first.owner == facts.uuid; });
     if (scope.goal == Goal::give_back && !held) return std::nullopt;
-    if (const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags))
-        return *section;
-    if (!named && !held) return std::nullopt;
-    plan::DomainPolicy defaults;
-    defaults.source = fallback;
-    return defaults;
+    const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags);
+    if (section == nullptr && !named && !held) return std::nullopt;
+    auto found = section != nullptr ? *section : plan::DomainPolicy{};
+    if (section == nullptr) found.source = fallback;
+    found.allow.insert(scope.allow.begin(), scope.allow.end());
+    return found;
 }
 
 class Gathering {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/plan/target.hpp"
+#include "daemon/plan/wish.hpp"
 
 namespace kvmtune::pipeline {
 
@@ -14,6 +15,7 @@ struct Scope {
     Goal goal = Goal::tune;
     std::set<std::string> named;  ///< UUIDs; empty: all that the policy matches, and all that hold something
     bool host_only = false;
+    std::set<plan::Disruption> allow = {};  ///< consents of this run, beside those of the policy
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {

@@ -1,6 +1,6 @@
-#include "daemon/cli/facts_json.hpp"
+#include "daemon/answers/facts_json.hpp"
 
-namespace kvmtune::cli {
+namespace kvmtune::answers {
 
 namespace {
 
@@ -301,4 +301,4 @@ Json json_of(const plan::DomainSituation &domain) {
     return json;
 }
 
-}  // namespace kvmtune::cli
+}  // namespace kvmtune::answers

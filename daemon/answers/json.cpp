@@ -1,8 +1,9 @@
-#include "daemon/cli/json.hpp"
+#include "daemon/answers/json.hpp"
 
+#include <algorithm>
 #include <set>
 
-namespace kvmtune::cli {
+namespace kvmtune::answers {
 
 namespace {
 
@@ -35,13 +36,23 @@ Json changes_json(const std::vector<plan::Change> &changes, const Names &names) 
 
 }  // namespace
 
-Json answer(const std::string &command, const Json &body) {
-    Json json;
-    json.add("version", 1);
-    json.add("command", command);
-    for (const auto &[name, value] : *body.object())
-        if (name != "version") json.add(name, value);
-    return json;
+std::string unit_of(const plan::Target &target, const Names &names) {
+    if (target.owner.empty()) return "host";
+    const auto at = names.find(target.owner);
+    return at == names.end() ? target.owner : at->second;
+}
+
+std::string layer_of(const plan::Target &target) {
+    switch (target.kind) {
+        case plan::TargetKind::element:
+            return "definition";
+        case plan::TargetKind::affinity:
+            return "live";
+        case plan::TargetKind::knob:
+            return "guest";
+        default:
+            return text_of(target).substr(0, text_of(target).find(':'));
+    }
 }
 
 Json json_of(const plan::Target &target, const Names &names) {
@@ -52,14 +63,21 @@ Json json_of(const plan::Target &target, const Names &names) {
     return json;
 }
 
-Json json_of(const std::vector<plan::Finding> &findings) {
+Json json_of(const plan::Finding &finding, const Names &names) {
+    Json json;
+    json.add("about", finding.about);
+    json.add("what", finding.what);
+    const auto concerned = std::find_if(names.begin(), names.end(), [&](const auto &domain) {
+        return finding.about == domain.second || finding.about.find(domain.first) != std::string::npos;
+    });
+    if (concerned != names.end()) json.add("domain", concerned->second);
+    return json;
+}
+
+Json json_of(const std::vector<plan::Finding> &findings, const Names &names) {
     Json list{Json::Array{}};
-    for (const auto &finding : std::set<plan::Finding>(findings.begin(), findings.end())) {
-        Json json;
-        json.add("about", finding.about);
-        json.add("what", finding.what);
-        list.push(std::move(json));
-    }
+    for (const auto &finding : std::set<plan::Finding>(findings.begin(), findings.end()))
+        list.push(json_of(finding, names));
     return list;
 }
 
@@ -69,17 +87,15 @@ Json json_of(const plan::Value &value) {
 
 Json json_of(const plan::Plan &plan, const Names &names) {
     Json json;
-    json.add("version", 1);
     json.add("as_desired", plan.empty());
     json.add("changes", changes_json(plan.changes, names));
     json.add("pending", pending_json(plan.pending, names));
-    json.add("findings", json_of(plan.findings));
+    json.add("findings", json_of(plan.findings, names));
     return json;
 }
 
 Json json_of(const pipeline::Account &account) {
     Json json;
-    json.add("version", 1);
     json.add("failed", account.failed());
     json.add("as_desired", account.left.empty());
     Json outcomes{Json::Array{}};
@@ -93,13 +109,13 @@ Json json_of(const pipeline::Account &account) {
     Json restarted{Json::Array{}};
     for (const auto &name : account.restarted) restarted.push(name);
     json.add("restarted", std::move(restarted));
-    json.add("failures", json_of(account.failures));
+    json.add("failures", json_of(account.failures, account.names));
     json.add("left", changes_json(account.left.changes, account.names));
     json.add("pending", pending_json(account.left.pending, account.names));
     auto findings = account.report.findings;
     findings.insert(findings.end(), account.left.findings.begin(), account.left.findings.end());
-    json.add("findings", json_of(findings));
+    json.add("findings", json_of(findings, account.names));
     return json;
 }
 
-}  // namespace kvmtune::cli
+}  // namespace kvmtune::answers

@@ -1,10 +1,10 @@
-#include "daemon/cli/explanation.hpp"
+#include "daemon/answers/explanation.hpp"
 
 #include <algorithm>
 
-#include "daemon/cli/json.hpp"
+#include "daemon/answers/json.hpp"
 
-namespace kvmtune::cli {
+namespace kvmtune::answers {
 
 using pipeline::Planned;
 using plan::Target;
@@ -99,11 +99,6 @@ std::vector<std::string> given_by(const plan::Hold &hold) {
     return given;
 }
 
-std::string line(const std::string &name, const std::string &value) {
-    constexpr std::size_t width = 10;
-    return "  " + name + std::string(width - name.size(), ' ') + value + "\n";
-}
-
 }  // namespace
 
 std::set<Target> known_targets(const Planned &planned) {
@@ -140,26 +135,6 @@ Explanation explanation_of(const Target &target, const Planned &planned) {
     return all;
 }
 
-std::string text_of(const Explanation &explanation, const Names &names, const Palette &palette) {
-    const auto &target = explanation.target;
-    const auto value = [&](const plan::Value &one) { return shown(target, one); };
-    auto text = palette.heading(unit_of(target, names) + " " + layer_of(target) + " " + target.name) + "\n";
-    if (explanation.wanted) {
-        text += line("wanted", value(explanation.wanted) + "  " + palette.notable("[" + explanation.disruption + "]"));
-        text += line("because", explanation.because);
-    }
-    text += line("policy", explanation.policy);
-    text += line("found", explanation.observed ? value(explanation.found) : "cannot be seen now");
-    if (explanation.held) {
-        text += line("before us", value(explanation.before));
-        for (const auto &given : explanation.given) text += line("given", value(given));
-    }
-    text += line("owner", explanation.owner);
-    text += line("state", explanation.state);
-    for (const auto &remark : explanation.remarks) text += line("note", remark);
-    return text;
-}
-
 Json json_of(const Explanation &explanation, const Names &names) {
     auto json = json_of(explanation.target, names);
     json.add("wanted", json_of(explanation.wanted));
@@ -181,4 +156,4 @@ Json json_of(const Explanation &explanation, const Names &names) {
     return json;
 }
 
-}  // namespace kvmtune::cli
+}  // namespace kvmtune::answers

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "daemon/cli/palette.hpp"
-#include "daemon/cli/show.hpp"
+#include "daemon/answers/json.hpp"
 
-namespace kvmtune::cli {
+namespace kvmtune::answers {
 
 struct Explanation {
     plan::Target target;
@@ -34,7 +33,6 @@ struct Explanation {
 /// What the plan knows of a target, be it known or not.
 [[nodiscard]] Explanation explanation_of(const plan::Target &target, const pipeline::Planned &planned);
 
-[[nodiscard]] std::string text_of(const Explanation &explanation, const Names &names, const Palette &palette);
 [[nodiscard]] Json json_of(const Explanation &explanation, const Names &names);
 
-}  // namespace kvmtune::cli
+}  // namespace kvmtune::answers

@@ -5,7 +5,7 @@
 #include "base/json.hpp"
 #include "daemon/plan/situation.hpp"
 
-namespace kvmtune::cli {
+namespace kvmtune::answers {
 
 [[nodiscard]] Json json_of(const plan::HostFacts &host);
 [[nodiscard]] Json json_of(const plan::DomainFacts &domain);
@@ -13,4 +13,4 @@ namespace kvmtune::cli {
 /// The facts, and whether it runs, is in scope and has an agent that answers.
 [[nodiscard]] Json json_of(const plan::DomainSituation &domain);
 
-}  // namespace kvmtune::cli
+}  // namespace kvmtune::answers

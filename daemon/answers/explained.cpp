@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "base/sysctl.hpp"
-#include "daemon/cli/commands.hpp"
-#include "daemon/cli/explanation.hpp"
-#include "daemon/cli/json.hpp"
-#include "daemon/cli/run.hpp"
-#include "daemon/cli/site.hpp"
+#include "daemon/answers/explanation.hpp"
+#include "daemon/answers/json.hpp"
+#include "daemon/answers/parts.hpp"
 
-namespace kvmtune::cli {
+namespace kvmtune::answers {
 
 using pipeline::Planned;
 using plan::Target;
@@ -78,42 +76,22 @@ std::vector<plan::Finding> findings_on(const std::string &uuid, const Planned &p
     return findings;
 }
 
-Json json_of_all(const std::vector<Explanation> &all, const std::vector<plan::Finding> &findings, const Names &names) {
+}  // namespace
+
+Result<Json> explained(const Desk &desk) {
+    auto &place = desk.place;
+    const auto subject = TRY(subject_of(desk.request.subject, place.hypervisor()));
+    auto scope = desk.scope;
+    if (!subject.domain.empty()) scope.named.insert(subject.domain);
+    auto planned = TRY(pipeline::plan_for(place, scope));
+    const auto targets = TRY(targets_of(subject, planned, place));
+    const auto names = pipeline::names_in(planned.picture);
     Json list{Json::Array{}};
-    for (const auto &explanation : all) list.push(json_of(explanation, names));
+    for (const auto &target : targets) list.push(json_of(explanation_of(target, planned), names));
     Json json;
     json.add("targets", std::move(list));
-    json.add("findings", json_of(findings));
+    json.add("findings", json_of(findings_on(subject.domain, planned, names), names));
     return json;
 }
 
-}  // namespace
-
-int explain(const Options &options, const Terminal &terminal) {
-    auto site = open_site(options, terminal, Access::read);
-    if (!site) return site.error();
-    auto &place = *(*site)->place;
-    const auto subject = subject_of(options.subject, *(*site)->hypervisor);
-    if (!subject) return fail(terminal, subject.error());
-    auto &scope = (*site)->scope;
-    if (!subject->domain.empty()) scope.named.insert(subject->domain);
-    auto planned = pipeline::plan_for(place, scope);
-    if (!planned) return fail(terminal, planned.error());
-    const auto targets = targets_of(*subject, *planned, place);
-    if (!targets) return fail(terminal, targets.error());
-    const auto names = pipeline::names_in(planned->picture);
-    std::vector<Explanation> all;
-    for (const auto &target : *targets) all.push_back(explanation_of(target, *planned));
-    const auto findings = findings_on(subject->domain, *planned, names);
-    if (options.json) {
-        terminal.result(answer("explain", json_of_all(all, findings, names)).pretty());
-        return status::done;
-    }
-    const auto palette = Palette::of(options, terminal);
-    if (all.empty()) terminal.result(options.subject + ": nothing is wished for and nothing is held\n");
-    for (const auto &explanation : all) terminal.result(text_of(explanation, names, palette));
-    if (!options.quiet) terminal.note(text_of(findings, names));
-    return status::done;
-}
-
-}  // namespace kvmtune::cli
+}  // namespace kvmtune::answers

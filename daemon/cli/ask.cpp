@@ -1,0 +1,92 @@
+#include "daemon/cli/ask.hpp"
+
+#include "daemon/cli/member.hpp"
+#include "daemon/cli/run.hpp"
+#include "daemon/cli/site.hpp"
+#include "daemon/cli/view.hpp"
+
+namespace kvmtune::cli {
+
+using answers::Question;
+using answers::Request;
+
+namespace {
+
+Question question_of(const Options &options) {
+    switch (options.command) {
+        case Command::apply:
+            return options.dry_run ? Question::plan : Question::apply;
+        case Command::rollback:
+            return options.dry_run ? Question::plan : Question::rollback;
+        case Command::verify:
+            return Question::verify;
+        case Command::status:
+            return Question::status;
+        case Command::explain:
+            return Question::explain;
+        case Command::facts:
+            return Question::facts;
+        case Command::plan:
+        case Command::rewrite:
+            break;
+    }
+    return Question::plan;
+}
+
+/// What the process itself finds, without a daemon.
+tl::expected<Json, int> answered_here(const Request &request, const Options &options, const Terminal &terminal,
+                                      const apply::Step &step, const pipeline::Tell &tell) {
+    auto site = open_site(options, terminal, request.changes() ? Access::change : Access::read, step);
+    if (!site) return tl::unexpected(site.error());
+    auto answer = answers::answer_to(request, *(*site)->place, tell);
+    tell("");
+    if (!answer) return tl::unexpected(fail(terminal, answer.error()));
+    return *std::move(answer);
+}
+
+int status_of(const Request &request, const Json &answer) {
+    switch (request.question) {
+        case Question::status:
+        case Question::explain:
+        case Question::facts:
+            return status::done;
+        default:
+            if (is_true(answer, "failed")) return status::failed;
+            return is_true(answer, "as_desired") ? status::done : status::differs;
+    }
+}
+
+}  // namespace
+
+Request request_of(const Options &options) {
+    Request request;
+    request.question = question_of(options);
+    request.domains = options.domains;
+    request.subject = options.subject;
+    request.giving_back = options.command == Command::rollback && options.dry_run;
+    request.host_only = options.host_only;
+    request.allow = options.allow;
+    request.restart.wanted = options.restart;
+    request.restart.shutdown_limit = std::chrono::seconds(options.timeout);
+    request.restart.agent_limit = std::chrono::seconds(options.agent_timeout);
+    request.restart.insist = options.force ? apply::Insist::destroy : apply::Insist::no;
+    return request;
+}
+
+int ask(const Options &options, const Terminal &terminal, const apply::Step &step) {
+    const auto request = request_of(options);
+    const auto tell = [&](const std::string &doing) {
+        if (request.changes() && !options.quiet && !options.json) terminal.progress(doing);
+    };
+    const auto answer = answered_here(request, options, terminal, step, tell);
+    if (!answer) return answer.error();
+    if (options.json) {
+        terminal.result(answer->pretty());
+    } else {
+        terminal.result(text_of(*answer, options, Palette::of(options, terminal)));
+        if (!options.quiet) terminal.note(findings_in(*answer));
+    }
+    return status_of(request, *answer);
+}
+
+}  // namespace kvmtune::cli
