@@ -186,13 +186,17 @@ Result<> Gateway::pin_emulator(const std::string &uuid, const CpuSet &cpus) {
 
 }  // namespace
 
+Result<std::unique_ptr<apply::Hypervisor>> connected(Connection connection) {
+    const Text known_as(virConnectGetURI(connection.get()));
+    if (!known_as) return libvirt_failure("ask for the connection's URI");
+    return std::make_unique<Gateway>(std::move(connection), known_as.get());
+}
+
 Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri) {
     silence_libvirt();
     Connection connection(virConnectOpen(uri.c_str()));
     if (!connection) return libvirt_failure("connect to " + uri);
-    const Text known_as(virConnectGetURI(connection.get()));
-    if (!known_as) return libvirt_failure("connect to " + uri);
-    return std::make_unique<Gateway>(std::move(connection), known_as.get());
+    return connected(std::move(connection));
 }
 
 }  // namespace kvmtune::libvirt

@@ -6,11 +6,15 @@
 
 #include "base/result.hpp"
 #include "daemon/apply/hypervisor.hpp"
+#include "daemon/libvirt/handle.hpp"
 
 namespace kvmtune::libvirt {
 
 /// Connects to a libvirt URI with write access, without asking anybody for a password. The name of the domain or the
 /// URI is in every error.
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri);
+
+/// The hypervisor behind a connection that is open.
+[[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> connected(Connection connection);
 
 }  // namespace kvmtune::libvirt

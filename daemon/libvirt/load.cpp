@@ -50,6 +50,14 @@ Result<const Module *> load(const std::string &place) {
     return module;
 }
 
+/// Where the module may stand for this program.
+Result<std::vector<std::string>> own_places() {
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) return failure(ErrorKind::failed, "/proc/self/exe: " + error.message());
+    return module_places(program.string());
+}
+
 }  // namespace
 
 std::vector<std::string> module_places(const std::string &program) {
@@ -68,10 +76,15 @@ Result<std::unique_ptr<apply::Hypervisor>> open_hypervisor(const std::string &ur
 }
 
 Result<std::unique_ptr<apply::Hypervisor>> open_hypervisor(const std::string &uri) {
-    std::error_code error;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-    if (error) return failure(ErrorKind::failed, "/proc/self/exe: " + error.message());
-    return open_hypervisor(uri, module_places(program.string()));
+    const auto places = TRY(own_places());
+    return open_hypervisor(uri, places);
+}
+
+Result<std::unique_ptr<apply::Watch>> open_watch(const std::string &uri) {
+    const auto places = TRY(own_places());
+    const auto place = TRY(first_of(places));
+    const auto *module = TRY(load(place));
+    return module->watch(uri);
 }
 
 }  // namespace kvmtune::libvirt

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "daemon/apply/hypervisor.hpp"
+#include "daemon/apply/watch.hpp"
 
 namespace kvmtune::libvirt {
 
@@ -17,7 +17,10 @@ inline constexpr const char *default_uri = "qemu:///system";
 /// built, seen from this program's own file; once loaded it stays. unsupported: no module, or no libvirt for it.
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> open_hypervisor(const std::string &uri);
 
-/// The same with the module's places given; the first that exists is taken.
+/// The same, watched: for a process that stays.
+[[nodiscard]] Result<std::unique_ptr<apply::Watch>> open_watch(const std::string &uri);
+
+/// open_hypervisor() with the module's places given; the first that exists is taken.
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> open_hypervisor(const std::string &uri,
                                                                          const std::vector<std::string> &places);
 

@@ -6,13 +6,14 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "daemon/apply/hypervisor.hpp"
+#include "daemon/apply/watch.hpp"
 
 namespace kvmtune::libvirt {
 
 struct Module {
     const char *version;
     Result<std::unique_ptr<apply::Hypervisor>> (*connect)(const std::string &uri);
+    Result<std::unique_ptr<apply::Watch>> (*watch)(const std::string &uri);
 };
 
 inline constexpr const char *module_symbol = "kvmtune_libvirt_module";
