@@ -32,6 +32,8 @@ using LoadModule = std::function<Result<>(const std::string &)>;
 
 /// modprobe(8): the only way that reads modprobe.d and its dependencies as the administrator means them.
 [[nodiscard]] Result<> modprobe(const std::string &name);
+/// The same by way of systemd's modprobe@.service, for a service that may not load modules itself.
+[[nodiscard]] Result<> start_modprobe_unit(const std::string &name);
 
 /// Modules, sysctls, files and pools of huge pages below a root.
 class HostEffects : public Effects {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
 #include "base/sysctl.hpp"
 #include "daemon/apply/effects.hpp"
@@ -28,29 +29,43 @@ Result<PoolDoor> door_to(const Root &root, const Target &target) {
     return door_of(root, *pool);
 }
 
-}  // namespace
-
-Result<> modprobe(const std::string &name) {
+/// Runs a program of the system without input and complaints, and whether it ended well.
+Result<bool> succeeds(std::vector<std::string> words) {
     posix_spawn_file_actions_t quiet;
     ::posix_spawn_file_actions_init(&quiet);
     ::posix_spawn_file_actions_addopen(&quiet, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    std::string program = "modprobe";
-    std::string separator = "--";
-    std::string module = name;
-    char *arguments[] = {program.data(), separator.data(), module.data(), nullptr};
+    std::vector<char *> arguments;
+    for (auto &word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     char *environment[] = {path, nullptr};
     pid_t pid = 0;
-    int spawned = ::posix_spawn(&pid, "/usr/sbin/modprobe", &quiet, nullptr, arguments, environment);
-    if (spawned == ENOENT) spawned = ::posix_spawn(&pid, "/sbin/modprobe", &quiet, nullptr, arguments, environment);
+    int spawned = ENOENT;
+    for (const char *place : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+        const std::string program = place + words.front();
+        if (spawned == ENOENT)
+            spawned = ::posix_spawn(&pid, program.c_str(), &quiet, nullptr, arguments.data(), environment);
+    }
     ::posix_spawn_file_actions_destroy(&quiet);
-    if (spawned != 0) return system_failure("run modprobe", spawned);
+    if (spawned != 0) return system_failure("run " + words.front(), spawned);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return system_failure("wait for modprobe", errno);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+        if (errno != EINTR) return system_failure("wait for " + words.front(), errno);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+Result<> modprobe(const std::string &name) {
+    if (TRY(succeeds({"modprobe", "--", name}))) return {};
     return failure(ErrorKind::failed, "load module " + name + ": modprobe could not (see `modprobe " + name + "`)");
+}
+
+Result<> start_modprobe_unit(const std::string &name) {
+    const std::string unit = "modprobe@" + name + ".service";
+    if (TRY(succeeds({"systemctl", "--no-ask-password", "start", unit}))) return {};
+    return failure(ErrorKind::failed, "load module " + name + ": systemd could not (see `journalctl -u " + unit + "`)");
 }
 
 HostEffects::HostEffects(const Root &root, LoadModule load_module)

@@ -1,6 +1,6 @@
 #include "daemon/cli/site.hpp"
 
-#include "base/lock.hpp"
+#include "daemon/answers/run_lock.hpp"
 #include "daemon/cli/run.hpp"
 #include "daemon/libvirt/load.hpp"
 #include "daemon/policy/policy.hpp"
@@ -19,7 +19,7 @@ Result<> check_connection(const Options &options, Access access) {
 Result<> open_rest(Site &site, const Options &options, plan::Policy policy, Access access, apply::Step step) {
     TRY(check_connection(options, access));
     site.hypervisor = TRY(libvirt::open_hypervisor(options.uri));
-    if (access == Access::change) site.lock = TRY(take_lock(site.root, "run/kvmtune/lock", std::chrono::seconds(30)));
+    if (access == Access::change) site.lock = TRY(answers::take_run_lock(site.root));
     site.place = TRY(pipeline::Workplace::open(site.root, std::move(policy), *site.hypervisor, options.topology,
                                                apply::modprobe, std::move(step)));
     return {};

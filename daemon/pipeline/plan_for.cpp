@@ -53,6 +53,18 @@ void forget_guests_that_are_off(plan::Plan &plan, const Picture &picture) {
     });
 }
 
+/// What others keep changing back is theirs.
+void leave(plan::Plan &plan, const std::set<Target> &given_up) {
+    std::erase_if(plan.changes, [&](const plan::Change &change) {
+        if (given_up.count(change.target) == 0) return false;
+        plan.yielded.push_back(change.target);
+        plan.findings.push_back({text_of(change.target),
+                                 "somebody keeps changing it back: left alone until the policy "
+                                 "is edited or kvmtune apply is run"});
+        return true;
+    });
+}
+
 }  // namespace
 
 std::map<std::string, std::string> names_in(const Picture &picture) {
@@ -78,6 +90,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     planned.observed = TRY(place.world().observe(targets));
 
     planned.plan = plan::diff(desired, planned.observed, holds);
+    leave(planned.plan, scope.given_up);
     forget_guests_that_are_off(planned.plan, picture);
     std::copy_if(over.begin(), over.end(), std::back_inserter(planned.plan.void_holds),
                  [&](const Target &target) { return scope.covers(target); });

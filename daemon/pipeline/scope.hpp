@@ -16,6 +16,7 @@ struct Scope {
     std::set<std::string> named;  ///< UUIDs; empty: all that the policy matches, and all that hold something
     bool host_only = false;
     std::set<plan::Disruption> allow = {};  ///< consents of this run, beside those of the policy
+    std::set<plan::Target> given_up = {};   ///< that others keep changing back: left to them
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {

@@ -1,0 +1,39 @@
+// Never a fight: a target that somebody else keeps changing back is put back twice, and then left alone until the
+// policy changes, an administrator applies, or what its name stands for is another thing (a restart, a reboot).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/apply/carry_out.hpp"
+#include "daemon/plan/target.hpp"
+
+namespace kvmtune::service {
+
+class Contention {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// What a round made of its plan, at this time.
+    void note(const std::vector<apply::Outcome> &outcomes, Time now);
+    /// Targets of these that had our value already when it was put there again: somebody changed them in between.
+    [[nodiscard]] std::vector<apply::Outcome> put_back(const std::vector<apply::Outcome> &outcomes) const;
+    /// Targets that are not to be changed any more.
+    [[nodiscard]] std::set<plan::Target> given_up() const;
+    /// Somebody in charge has decided: all starts anew.
+    void clear() { rounds_.clear(); }
+
+  private:
+    /// The same value given to the same thing.
+    struct Round {
+        std::string epoch;
+        plan::Value value;
+        std::vector<Time> times;
+    };
+    std::map<plan::Target, Round> rounds_;
+};
+
+}  // namespace kvmtune::service

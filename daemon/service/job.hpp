@@ -1,0 +1,27 @@
+// Runs of the pipeline, in the worker's thread. Each opens the workplace anew: what it sees is what is there.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/answers/answer.hpp"
+
+namespace kvmtune::service {
+
+/// What a run works with.
+struct Assignment {
+    const Root &root;
+    plan::Policy policy;
+    std::optional<std::string> topology;  ///< of tests; this machine's if there is none
+    apply::LoadModule load_module;
+};
+
+/// A round of the daemon's own: all that the policy matches and all that is held, brought to what is desired.
+[[nodiscard]] Result<pipeline::Account> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
+                                              const pipeline::Scope &scope);
+
+/// Somebody's request.
+[[nodiscard]] Result<Json> answered(const Assignment &assignment, apply::Hypervisor &hypervisor,
+                                    const answers::Request &request, const pipeline::Tell &tell);
+
+}  // namespace kvmtune::service

@@ -1,0 +1,230 @@
+#include "daemon/service/keeper.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "daemon/policy/policy.hpp"
+#include "daemon/service/log.hpp"
+
+namespace kvmtune::service {
+
+using plan::TargetKind;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A start alone makes a dozen events.
+constexpr std::chrono::milliseconds soon{300};
+/// Nothing tells when a sysctl is written, or a knob inside a guest.
+constexpr std::chrono::minutes sweep_interval{10};
+/// A guest may take some minutes to boot; nothing tells when its agent opens the channel.
+constexpr std::chrono::seconds first_patience{5};
+constexpr std::chrono::seconds last_patience{80};
+
+/// Reads what the policy files say now.
+std::vector<std::string> lines_of(const std::vector<policy::Mistake> &mistakes) {
+    std::vector<std::string> lines;
+    std::transform(mistakes.begin(), mistakes.end(), std::back_inserter(lines),
+                   [](const policy::Mistake &mistake) { return text_of(mistake); });
+    return lines;
+}
+
+std::string domain_of(const plan::Target &target, const pipeline::Account &account) {
+    const auto at = account.names.find(target.owner);
+    return at == account.names.end() ? target.owner : at->second;
+}
+
+std::string text_of_value(const plan::Target &target, const plan::Value &value) {
+    if (!value) return "nothing";
+    return target.kind == TargetKind::file ? "its text" : *value;
+}
+
+std::string change_line(const apply::Outcome &outcome, const std::string &domain) {
+    const auto &change = outcome.change;
+    auto line = (domain.empty() ? std::string("host") : domain) + ": " + change.target.name + ": " +
+                text_of_value(change.target, change.from) + " -> " + text_of_value(change.target, change.to);
+    if (outcome.status != apply::Status::done) line += ": " + text_of(outcome.status) + ": " + outcome.why;
+    return change.because.empty() ? line : line + " (" + change.because + ")";
+}
+
+/// Domains whose guests are waited for.
+std::set<std::string> silent_guests(const plan::Plan &left) {
+    std::set<std::string> uuids;
+    for (const auto &pending : left.pending)
+        if (pending.target.kind == TargetKind::knob) uuids.insert(pending.target.owner);
+    return uuids;
+}
+
+}  // namespace
+
+Keeper::Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Settings settings, News news)
+    : loop_(loop), mailbox_(mailbox), root_(root), settings_(std::move(settings)), news_(std::move(news)) {}
+
+void Keeper::begin(OpenWatch open) {
+    reload();
+    Worker::Ears ears;
+    ears.connected = [this] { mailbox_.post([this] { connected(); }); };
+    ears.disconnected = [this](const Error &why) { mailbox_.post([this, why] { disconnected(why); }); };
+    ears.happened = [this](std::vector<apply::Happening> happenings) {
+        mailbox_.post([this, happenings = std::move(happenings)] { happened(happenings); });
+    };
+    worker_ = std::make_unique<Worker>(std::move(open), std::move(ears));
+}
+
+void Keeper::reload() {
+    auto policy = policy::load_policy(root_, settings_.policy);
+    state_.policy_mistakes = policy ? std::vector<std::string>() : lines_of(policy.error());
+    for (const auto &mistake : state_.policy_mistakes)
+        log(Weight::error, mistake + (policy_ ? " (the policy before stays in force)" : " (nothing is changed)"));
+    if (policy) {
+        policy_ = *std::move(policy);
+        state_.policy_in_force = true;
+        contention_.clear();
+        want_round("the policy was read");
+    }
+    news_.state();
+}
+
+void Keeper::want_round(const std::string &why) {
+    if (in_round_) {
+        wanted_ = true;
+        return;
+    }
+    if (!timer_) arm(soon, why);
+}
+
+void Keeper::arm(std::chrono::milliseconds delay, const std::string &why) {
+    auto timer = loop_.after(delay, [this] { start_round(); });
+    if (!timer) return log(Weight::error, timer.error().what);
+    log(Weight::debug, "looking: " + why);
+    timer_ = *std::move(timer);
+}
+
+Assignment Keeper::assignment() const {
+    return {root_, *policy_, settings_.topology, settings_.load_module};
+}
+
+void Keeper::start_round() {
+    timer_.reset();
+    sweep_.reset();
+    if (!policy_ || !worker_ || !state_.connected) return;
+    in_round_ = true;
+    pipeline::Scope scope;
+    scope.given_up = contention_.given_up();
+    worker_->post([this, assignment = assignment(), scope](Result<apply::Hypervisor *> hypervisor) {
+        auto account = hypervisor ? round(assignment, **hypervisor, scope)
+                                  : Result<pipeline::Account>(tl::unexpected(hypervisor.error()));
+        mailbox_.post([this, account = std::move(account)] { round_over(account); });
+    });
+}
+
+void Keeper::round_over(Result<pipeline::Account> account) {
+    in_round_ = false;
+    if (account) {
+        take(*account);
+    } else {
+        log(Weight::error, account.error().what);
+    }
+    news_.state();
+    if (wanted_ || (!account && state_.connected)) {
+        wanted_ = false;
+        arm(account ? soon : std::chrono::milliseconds(first_patience), account ? "more happened" : "it failed before");
+    }
+    auto sweep = loop_.after(sweep_interval, [this] { want_round("the time has come"); });
+    if (sweep) sweep_ = *std::move(sweep);
+}
+
+void Keeper::take(const pipeline::Account &account) {
+    say_changes(account);
+    contention_.note(account.report.outcomes, std::chrono::steady_clock::now());
+    auto findings = std::set<plan::Finding>(account.report.findings.begin(), account.report.findings.end());
+    findings.insert(account.left.findings.begin(), account.left.findings.end());
+    say_findings(std::move(findings), account);
+    state_.looked = true;
+    state_.as_desired = account.left.empty();
+    state_.to_change = static_cast<unsigned>(account.left.changes.size());
+    state_.pending = static_cast<unsigned>(account.left.pending.size());
+    ask_silent_guests_again(account);
+}
+
+void Keeper::say_changes(const pipeline::Account &account) {
+    for (const auto &outcome : contention_.put_back(account.report.outcomes))
+        news_.drift(outcome.change.target, outcome.change.to, outcome.change.from);
+    std::set<std::string> domains;
+    for (const auto &outcome : account.report.outcomes) {
+        const auto &target = outcome.change.target;
+        const auto domain = domain_of(target, account);
+        const bool done = outcome.status == apply::Status::done;
+        log(done ? Weight::notice : Weight::warning, change_line(outcome, domain),
+            {{"DOMAIN", domain}, {"TARGET", text_of(target)}});
+        if (done && !domain.empty()) domains.insert(domain);
+    }
+    for (const auto &domain : domains) news_.tuned(domain);
+}
+
+void Keeper::say_findings(std::set<plan::Finding> findings, const pipeline::Account &account) {
+    for (const auto &finding : findings) {
+        if (state_.findings.count(finding) != 0) continue;
+        const auto target = plan::target_from(finding.about);
+        const auto domain = target ? domain_of(*target, account) : finding.about;
+        log(Weight::notice, finding.about + ": " + finding.what, {{"DOMAIN", domain}, {"TARGET", finding.about}});
+        news_.finding(finding);
+    }
+    state_.findings = std::move(findings);
+}
+
+void Keeper::ask_silent_guests_again(const pipeline::Account &account) {
+    auto silent = silent_guests(account.left);
+    for (const auto &uuid : silent_)
+        if (silent.count(uuid) == 0 && account.names.count(uuid) != 0) news_.guest_ready(account.names.at(uuid));
+    const bool newcomer =
+        std::any_of(silent.begin(), silent.end(), [&](const auto &uuid) { return silent_.count(uuid) == 0; });
+    if (newcomer) patience_ = first_patience;
+    silent_ = std::move(silent);
+    guests_.reset();
+    if (silent_.empty() || patience_ > last_patience) return;
+    auto timer = loop_.after(patience_, [this] { want_round("a guest's agent may be there now"); });
+    if (timer) guests_ = *std::move(timer);
+    patience_ *= 2;
+}
+
+void Keeper::connected() {
+    log(Weight::info, "libvirt is connected");
+    state_.connected = true;
+    state_.why_not_connected.clear();
+    news_.state();
+    want_round("libvirt was connected");
+}
+
+void Keeper::disconnected(const Error &why) {
+    if (state_.why_not_connected != why.what) log(Weight::warning, why.what);
+    state_.connected = false;
+    state_.why_not_connected = why.what;
+    news_.state();
+}
+
+void Keeper::happened(const std::vector<apply::Happening> &happenings) {
+    std::string why;
+    for (const auto &[what, uuid] : happenings) {
+        why = uuid + (uuid.empty() ? "" : " ") + text_of(what);
+        // Whoever starts is to be asked with patience again.
+        if (what == apply::Happening::What::started || what == apply::Happening::What::rebooted) silent_.erase(uuid);
+    }
+    want_round(why);
+}
+
+void Keeper::ask(answers::Request request, Done done, Tell tell) {
+    if (!policy_)
+        return done(failure(ErrorKind::invalid, state_.policy_mistakes.empty() ? "there is no policy yet"
+                                                                               : state_.policy_mistakes.front()));
+    if (request.changes()) contention_.clear();
+    worker_->post([this, assignment = assignment(), request = std::move(request), done = std::move(done),
+                   tell = std::move(tell)](Result<apply::Hypervisor *> hypervisor) {
+        const auto say = [&](const std::string &doing) { mailbox_.post([tell, doing] { tell(doing); }); };
+        auto answer = hypervisor ? answered(assignment, **hypervisor, request, say)
+                                 : Result<Json>(tl::unexpected(hypervisor.error()));
+        mailbox_.post([done, answer = std::move(answer)] { done(answer); });
+    });
+}
+
+}  // namespace kvmtune::service

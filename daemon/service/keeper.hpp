@@ -1,0 +1,83 @@
+// Keeps host and guests as the policy says: whatever happens only asks for a round, and a round looks at everything, so
+// that a lost event costs nothing. Bursts come together; one round at a time. Belongs to the loop's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/service/contention.hpp"
+#include "daemon/service/job.hpp"
+#include "daemon/service/mailbox.hpp"
+#include "daemon/service/state.hpp"
+#include "daemon/service/worker.hpp"
+
+namespace kvmtune::service {
+
+/// What is told of rounds, for signals on the bus.
+struct News {
+    std::function<void(const std::string &domain)> tuned;
+    std::function<void(const plan::Target &, const plan::Value &wanted, const plan::Value &found)> drift;
+    std::function<void(const std::string &domain)> guest_ready;
+    std::function<void(const plan::Finding &)> finding;
+    std::function<void()> state;
+};
+
+struct Settings {
+    std::optional<std::string> policy;    ///< a file, instead of those in /etc/kvmtune
+    std::optional<std::string> topology;  ///< instead of this machine's
+    apply::LoadModule load_module;
+};
+
+class Keeper {
+  public:
+    using Done = std::function<void(Result<Json>)>;
+    using Tell = pipeline::Tell;
+
+    /// All must outlive it.
+    Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Settings settings, News news);
+
+    /// Begins: reads the policy, connects and looks.
+    void begin(OpenWatch open);
+    /// Reads the policy again; one with mistakes is said, and the one before stays in force.
+    void reload();
+    /// Something may have changed: a round soon.
+    void want_round(const std::string &why);
+    /// Answers a request, in order with the rounds; done and tell are called in the loop's thread.
+    void ask(answers::Request request, Done done, Tell tell);
+
+    [[nodiscard]] const State &state() const { return state_; }
+
+  private:
+    void connected();
+    void disconnected(const Error &why);
+    void happened(const std::vector<apply::Happening> &happenings);
+    void arm(std::chrono::milliseconds delay, const std::string &why);
+    void start_round();
+    void round_over(Result<pipeline::Account> account);
+    void take(const pipeline::Account &account);
+    void say_changes(const pipeline::Account &account);
+    void say_findings(std::set<plan::Finding> findings, const pipeline::Account &account);
+    void ask_silent_guests_again(const pipeline::Account &account);
+    [[nodiscard]] Assignment assignment() const;
+
+    Loop &loop_;
+    Mailbox &mailbox_;
+    const Root &root_;
+    Settings settings_;
+    News news_;
+    State state_;
+    std::optional<plan::Policy> policy_;
+    Contention contention_;
+    std::set<std::string> silent_;      ///< domains whose agents did not answer in the last round
+    std::chrono::seconds patience_{0};  ///< until silent guests are asked again
+    bool in_round_ = false;
+    bool wanted_ = false;             ///< another round after this one
+    SourcePtr timer_;                 ///< of the next round
+    SourcePtr sweep_;                 ///< a round now and then, for what nothing tells of: sysctls, knobs in guests
+    SourcePtr guests_;                ///< silent guests asked again
+    std::unique_ptr<Worker> worker_;  ///< last: its thread uses the others
+};
+
+}  // namespace kvmtune::service
