@@ -34,7 +34,8 @@ const std::array kinds = {&hugepages,
                           &interface_mtu,
                           &agent_channel,
                           &serial_controller,
-                          &root_port};
+                          &root_port,
+                          &vhost_worker};
 
 /// A name taken apart: which kind it is and the key in it.
 struct Element {
@@ -113,7 +114,8 @@ Result<> put(Draft &draft, const std::vector<Edit> &edits) {
 
 std::vector<Edit> edits_of(const std::vector<plan::Change> &changes) {
     std::vector<Edit> edits;
-    for (const auto &change : changes) edits.push_back({change.target.name, change.to});
+    for (const auto &change : changes)
+        if (!worker_named(change.target.name)) edits.push_back({change.target.name, change.to});
     return edits;
 }
 

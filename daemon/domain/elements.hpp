@@ -15,14 +15,19 @@
 //   channel/org.kvmtune.agent.0                "virtio" if the channel is there
 //   controller/virtio-serial/0                 "present" if it is there; only libvirt adds it, we only take it away
 //   controller/pci/7                           the same for a pcie-root-port
+//   vhost/52:54:00:12:34:56/0                  CPUs of the vhost worker of queue 0, in our own block (metadata.hpp): it
+//   is
+//                                              written with the holds, not by an edit
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "daemon/domain/document.hpp"
 #include "daemon/domain/fragment.hpp"
+#include "daemon/plan/placement/seat.hpp"
 #include "daemon/plan/plan.hpp"
 
 namespace kvmtune::domain {
@@ -54,8 +59,12 @@ struct Edit {
 /// The same, into a draft that gets other edits too.
 [[nodiscard]] Result<> put(Draft &draft, const std::vector<Edit> &edits);
 
-/// What changes of a domain's elements do to its document.
+/// What changes of a domain's elements do to its document, but for the places of vhost workers.
 [[nodiscard]] std::vector<Edit> edits_of(const std::vector<plan::Change> &changes);
+
+/// The name of the place of a queue's vhost worker, and the reverse; nullopt for another element.
+[[nodiscard]] std::string worker_element(const plan::NicQueue &queue);
+[[nodiscard]] std::optional<plan::NicQueue> worker_named(const std::string &element);
 
 /// The element names of the controllers that libvirt may have added because of our channel: virtio-serial and
 /// pcie-root-port. What is in the document after a define and was not before is libvirt's addition.

@@ -40,6 +40,11 @@ Result<NodeId> block_in(const Document &document) {
     return block;
 }
 
+bool is_place(const plan::Hold &hold) {
+    const auto cpus = CpuSet::parse(hold.asked);
+    return !hold.original && cpus && !cpus->empty();
+}
+
 bool can_be_written(const plan::Hold &hold) {
     const auto good = [](const plan::Value &value) { return !value || !first_bad_byte(*value, Encoding::utf8); };
     return hold.epoch.empty() && good(hold.original) && good(hold.asked) && good(hold.granted) &&
@@ -50,15 +55,9 @@ Result<> check(const Document &document, const Tuned &tuned) {
     for (const auto &[target, hold] : tuned.holds) {
         const bool fits =
             target.kind == plan::TargetKind::element && target.owner == document.uuid() && is_element(target.name);
-        if (!fits || !can_be_written(hold)) {
+        if (!fits || !can_be_written(hold) || (worker_named(target.name) && !is_place(hold))) {
             return failure(ErrorKind::invalid,
                            document.name() + ": this hold is none of this domain's: " + plan::text_of(target));
-        }
-    }
-    for (const auto &[worker, cpus] : tuned.worker_cpus) {
-        if (!is_element("interface/" + worker.first + "/driver/name") || cpus.empty()) {
-            return failure(ErrorKind::invalid,
-                           document.name() + ": CPUs of a worker need a MAC address in lower case and a CPU");
         }
     }
     return {};
@@ -91,7 +90,7 @@ Result<> put_block(Draft &draft, const Tuned &tuned) {
     const Document &document = draft.document();
     TRY(check(document, tuned));
     const NodeId block = TRY(block_in(document));
-    const bool empty = tuned.holds.empty() && tuned.worker_cpus.empty();
+    const bool empty = tuned.holds.empty();
     if (block == no_node) {
         if (!empty) draft.add_text(place_of_block(draft), block_text(tuned, {}, document.encoding()));
         return {};
@@ -120,7 +119,11 @@ Result<plan::Holds> holds_in(const Document &document) {
 }
 
 Result<WorkerCpus> worker_cpus_in(const Document &document) {
-    return TRY(tuned_in(document)).worker_cpus;
+    WorkerCpus cpus;
+    const auto holds = TRY(holds_in(document));
+    for (const auto &[target, hold] : holds)
+        if (const auto queue = worker_named(target.name)) cpus[*queue] = TRY(CpuSet::parse(hold.asked));
+    return cpus;
 }
 
 Result<Document> with_tuned(const Document &document, const Tuned &tuned) {
@@ -138,12 +141,6 @@ Result<Document> with(const Document &document, const std::vector<Edit> &edits, 
 Result<Document> with_holds(const Document &document, const plan::Holds &holds) {
     Tuned tuned = TRY(tuned_in(document));
     tuned.holds = holds;
-    return with_tuned(document, tuned);
-}
-
-Result<Document> with_worker_cpus(const Document &document, const WorkerCpus &worker_cpus) {
-    Tuned tuned = TRY(tuned_in(document));
-    tuned.worker_cpus = worker_cpus;
     return with_tuned(document, tuned);
 }
 

@@ -19,7 +19,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "base/cpu_set.hpp"
 #include "base/result.hpp"
@@ -29,13 +28,13 @@
 
 namespace kvmtune::domain {
 
-/// The CPUs of the vhost worker of (MAC address in lower case, queue).
-using WorkerCpus = std::map<std::pair<std::string, unsigned>, CpuSet>;
+/// CPUs of vhost workers.
+using WorkerCpus = std::map<plan::NicQueue, CpuSet>;
 
-/// Our block. The holds are of kind element, with the document's UUID as owner and no epoch.
+/// Our block. The holds are of kind element, with the document's UUID as owner and no epoch. The places of vhost
+/// workers are among them: nobody but us has such a place, so what is asked for is the whole hold.
 struct Tuned {
     plan::Holds holds;
-    WorkerCpus worker_cpus;
 
     bool operator==(const Tuned &) const = default;
 };
@@ -50,7 +49,6 @@ struct Tuned {
 /// invalid for holds that are not of this document's elements.
 [[nodiscard]] Result<Document> with_tuned(const Document &document, const Tuned &tuned);
 [[nodiscard]] Result<Document> with_holds(const Document &document, const plan::Holds &holds);
-[[nodiscard]] Result<Document> with_worker_cpus(const Document &document, const WorkerCpus &worker_cpus);
 
 /// The document with these edits and this block in one go. Errors: those of both.
 [[nodiscard]] Result<Document> with(const Document &document, const std::vector<Edit> &edits, const Tuned &tuned,

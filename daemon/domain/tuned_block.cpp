@@ -67,6 +67,7 @@ Result<> BlockReader::check_version(NodeId block) const {
 Result<> BlockReader::read_hold(NodeId id) {
     TRY(check_attributes(id, {"element", "original", "asked", "granted"}));
     const std::string element = TRY(required(id, "element"));
+    if (worker_named(element)) return bad(id, "a hold that kvmtune writes in another way");
     if (!is_element(element)) {
         return document_.error_at(tree_.attribute(id, "element")->raw.begin,
                                   "a hold of an element that this version of kvmtune does not know",
@@ -95,9 +96,10 @@ Result<> BlockReader::read_worker(NodeId id) {
     if (!is_element("interface/" + mac + "/driver/name")) return bad(id, "mac is no MAC address in lower case");
     const auto queue = number_in(TRY(required(id, "queue")));
     if (!queue) return bad(id, "queue is no number");
+    const plan::Target target{plan::TargetKind::element, document_.uuid(), worker_element({mac, *queue})};
     const auto cpus = CpuSet::parse(TRY(required(id, "cpus")));
     if (!cpus || cpus->empty()) return bad(id, "cpus is no list of CPUs");
-    if (!tuned_.worker_cpus.emplace(std::pair(mac, *queue), *cpus).second)
+    if (!tuned_.holds.emplace(target, plan::Hold{"", std::nullopt, cpus->text(), cpus->text(), {}}).second)
         return bad(id, "a second entry of the same worker");
     return {};
 }
@@ -129,6 +131,7 @@ class BlockWriter {
         if (value) out_ += " " + std::string(name) + "='" + escaped(*value, encoding_, '\'') + "'";
     }
     void hold(const std::string &element, const plan::Hold &hold);
+    void worker(const plan::NicQueue &queue, const std::string &cpus);
 
     Encoding encoding_;
     std::string out_;
@@ -149,19 +152,23 @@ void BlockWriter::hold(const std::string &element, const plan::Hold &hold) {
     if (!hold.earlier.empty()) out_ += "\n  </kvmtune:hold>";
 }
 
+void BlockWriter::worker(const plan::NicQueue &queue, const std::string &cpus) {
+    out_ += "\n  <kvmtune:vhost";
+    attribute("mac", queue.first);
+    attribute("queue", std::to_string(queue.second));
+    attribute("cpus", cpus);
+    out_ += "/>";
+}
+
 std::string BlockWriter::text(const Tuned &tuned, const std::vector<std::string> &users) {
     out_ = "<kvmtune:tuned";
     attribute("xmlns:kvmtune", std::string(our_space));
     attribute("version", "1");
     out_ += ">";
     for (const std::string &element : users) out_ += "\n  " + element;
-    for (const auto &[target, each] : tuned.holds) hold(target.name, each);
-    for (const auto &[worker, cpus] : tuned.worker_cpus) {
-        out_ += "\n  <kvmtune:vhost";
-        attribute("mac", worker.first);
-        attribute("queue", std::to_string(worker.second));
-        attribute("cpus", cpus.text());
-        out_ += "/>";
+    for (const auto &[target, each] : tuned.holds) {
+        const auto queue = worker_named(target.name);
+        queue ? worker(*queue, each.asked) : hold(target.name, each);
     }
     return out_ + "\n</kvmtune:tuned>";
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "daemon/domain/agent_socket.hpp"
+#include "daemon/domain/elements.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "daemon/pipeline/told_world.hpp"
 
@@ -80,6 +81,7 @@ class Bringing {
         const auto add = [&](const plan::Target &target) {
             const auto at = planned.picture.domains.find(target.owner);
             if (target.kind != TargetKind::element || at == planned.picture.domains.end()) return;
+            if (domain::worker_named(target.name)) return;  // its worker is placed as it runs
             if (at->second.record.running) names[target.owner] = at->second.record.name;
         };
         for (const auto &change : planned.plan.changes) add(change.target);

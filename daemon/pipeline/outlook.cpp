@@ -16,7 +16,7 @@ void add_elements(std::set<std::string> &names, const domain::Document &document
     const auto holds = domain::holds_in(document);
     if (!holds) return;
     for (const auto &[target, hold] : *holds)
-        if (!target.name.starts_with("controller/")) names.insert(target.name);
+        if (!target.name.starts_with("controller/") && !domain::worker_named(target.name)) names.insert(target.name);
 }
 
 void add_pending(std::vector<Pending> &pending, const std::string &uuid, const Seen &seen) {

@@ -39,7 +39,8 @@ Value effective(const Target &target, const Value &value) {
 bool is_cpu_list(const Target &target) {
     return target.kind == TargetKind::affinity ||
            (target.kind == TargetKind::element &&
-            (target.name.starts_with("cputune/") || target.name == "numatune/memory/nodeset"));
+            (target.name.starts_with("cputune/") || target.name.starts_with("vhost/") ||
+             target.name == "numatune/memory/nodeset"));
 }
 
 /// Without the levels of a topology that libvirt adds: one die, one cluster.

@@ -29,7 +29,8 @@ enum class TargetKind {
 ///   sysctl    "net.core.rmem_max"
 ///   file      "etc/sysctl.d/60-kvmtune.conf"
 ///   element   "cputune/vcpupin/3", "cputune/emulatorpin", "interface/52:54:00:12:34:56/driver/name",
-///             "interface/52:54:00:12:34:56/driver/queues", "channel/org.kvmtune.agent.0"
+///             "interface/52:54:00:12:34:56/driver/queues", "channel/org.kvmtune.agent.0",
+///             "vhost/52:54:00:12:34:56/0" (where a worker goes at the next start)
 ///             (all of them: the list at the head of daemon/domain/elements.hpp)
 ///   pool      "node0/2048kB"
 ///   link      "vnet0/mtu"

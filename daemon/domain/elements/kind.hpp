@@ -43,5 +43,6 @@ extern const ElementKind interface_mtu;
 extern const ElementKind agent_channel;
 extern const ElementKind serial_controller;
 extern const ElementKind root_port;
+extern const ElementKind vhost_worker;
 
 }  // namespace kvmtune::domain

@@ -20,6 +20,13 @@ void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &sea
         proposal.wishes.push_back(wish_for("emulatorpin", *seat.emulator,
                                            "pins: the node's housekeeping CPUs and those of " +
                                                std::to_string(seat.workers.size()) + " vhost workers"));
+    for (const auto &[queue, cpus] : seat.workers)
+        proposal.wishes.push_back(
+            {{TargetKind::element, domain.facts.uuid, "vhost/" + queue.first + "/" + std::to_string(queue.second)},
+             cpus.text(),
+             "pins: a place for each vhost worker from its start on" + source,
+             Disruption::live,
+             {}});
 }
 
 }  // namespace

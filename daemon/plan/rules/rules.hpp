@@ -31,7 +31,7 @@ namespace rules {
 [[nodiscard]] Proposal host_sysctls(const Situation &situation);
 /// Bridge netfilter off where nothing needs it, now and whenever its module comes.
 [[nodiscard]] Proposal bridge_netfilter(const Situation &situation);
-/// vcpupin and emulatorpin of definitions, from the placement.
+/// vcpupin, emulatorpin and the places of vhost workers in definitions, from the placement.
 [[nodiscard]] Proposal pins(const Situation &situation, const Placement &placement);
 /// CPUs of running domains' vCPUs, emulators and vhost workers, from the same placement.
 [[nodiscard]] Proposal affinities(const Situation &situation, const Placement &placement);

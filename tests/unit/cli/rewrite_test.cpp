@@ -49,6 +49,7 @@ TEST_CASE("rewrite prints the tuned document, whose other bytes are the user's")
     CHECK(said.status == 0);
     CHECK(said.out.find("      <driver name='vhost' queues='2'") != std::string::npos);
     CHECK(said.out.find("<vcpupin vcpu='1' cpuset='") != std::string::npos);
+    CHECK(said.out.find("<kvmtune:vhost mac='52:54:00:00:00:01' queue='1' cpus='") != std::string::npos);
     CHECK(said.out.find("      <model type='virtio'/>\n") != std::string::npos);
     CHECK(said.out.starts_with("<domain type='kvm'>\n  <name>web01</name>\n"));
 }

@@ -189,7 +189,7 @@ void add_wish(Settings &settings, const plan::Wish &wish) {
     }
 }
 
-/// libvirt gives the threads of a guest that starts what its definition says: only what differs from that counts.
+/// The threads of a guest that starts get what its definition says: only what differs from that counts.
 void drop_what_pins_give(Settings &settings) {
     for (unsigned vcpu = 0; vcpu < 8; ++vcpu) {
         const std::string number = std::to_string(vcpu);
@@ -197,6 +197,11 @@ void drop_what_pins_give(Settings &settings) {
             settings.erase("running: vcpu/" + number);
     }
     if (settings["running: emulator"] == settings["xml: cputune/emulatorpin"]) settings.erase("running: emulator");
+    std::erase_if(settings, [&](const auto &setting) {
+        if (!setting.first.starts_with("xml: vhost/")) return false;
+        const auto running = settings.find("running: " + setting.first.substr(5));
+        return running != settings.end() && running->second == setting.second;
+    });
 }
 
 std::vector<domain::Edit> edits_in(const plan::Desired &desired) {
@@ -211,8 +216,10 @@ Settings ours() {
     const auto desired = plan::desired(situation());
     Settings settings;
     for (const auto &[target, wish] : desired.wishes) add_wish(settings, wish);
-    const auto tuned = domain::with(before(), edits_in(desired)).value();
-    for (const auto &edit : edits_in(desired))
+    auto edits = edits_in(desired);
+    std::erase_if(edits, [](const auto &edit) { return domain::worker_named(edit.element).has_value(); });
+    const auto tuned = domain::with(before(), edits).value();
+    for (const auto &edit : edits)
         settings["xml: " + edit.element] = domain::value_of(tuned, edit.element).value().value_or("-");
     add_kept(settings, tuned);
     drop_what_pins_give(settings);

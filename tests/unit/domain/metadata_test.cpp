@@ -15,14 +15,18 @@ plan::Target element(const Document &document, const std::string &name) {
     return {plan::TargetKind::element, document.uuid(), name};
 }
 
+plan::Hold place(const std::string &cpus) {
+    return {"", {}, cpus, cpus, {}};
+}
+
 Tuned full(const Document &document) {
     Tuned tuned;
     tuned.holds[element(document, "cputune/emulatorpin")] = {"", "0-3", "8-9", "8-9", {"8", "<&'\">"}};
     tuned.holds[element(document, "cputune/vcpupin/0")] = {"", {}, "4", {}, {}};
     tuned.holds[element(document, "channel/org.kvmtune.agent.0")] = {"", "", "virtio", "virtio", {}};
     tuned.holds[element(document, "controller/virtio-serial/0")] = {"", {}, "present", "present", {}};
-    tuned.worker_cpus[{"52:54:00:12:34:56", 0}] = CpuSet{4};
-    tuned.worker_cpus[{"52:54:00:12:34:56", 1}] = CpuSet{4, 5};
+    tuned.holds[element(document, "vhost/52:54:00:12:34:56/0")] = place("4");
+    tuned.holds[element(document, "vhost/52:54:00:12:34:56/1")] = place("4-5");
     return tuned;
 }
 
@@ -44,7 +48,7 @@ TEST_CASE("the block is written as documented") {
     const Document document = samples::parsed("<domain>\n  <title>x</title>\n  <vcpu>1</vcpu>\n</domain>\n");
     Tuned tuned;
     tuned.holds[element(document, "cputune/emulatorpin")] = {"", "0-3", "8-9", "8-9", {"8"}};
-    tuned.worker_cpus[{"52:54:00:12:34:56", 0}] = CpuSet{4};
+    tuned.holds[element(document, "vhost/52:54:00:12:34:56/0")] = place("4");
     CHECK(with_tuned(document, tuned)->bytes() == R"(<domain>
   <title>x</title>
   <metadata>
@@ -73,18 +77,17 @@ TEST_CASE("the block comes back as it was written, and taking it away leaves the
 
         Tuned other = tuned;
         other.holds.erase(other.holds.begin());
-        other.worker_cpus.clear();
+        std::erase_if(other.holds, [](const auto &hold) { return hold.first.name.starts_with("vhost/"); });
         const auto replaced = with_tuned(*written, other);
         REQUIRE_MESSAGE(replaced.has_value(), (replaced ? "" : replaced.error().what));
         CHECK(*tuned_in(*replaced) == other);
         CHECK(with_tuned(*replaced, tuned)->bytes() == written->bytes());
         CHECK(with_tuned(*replaced, {})->bytes() == sample.bytes);
 
-        const auto steps = with_worker_cpus(*with_holds(document, tuned.holds), tuned.worker_cpus);
-        CHECK(steps->bytes() == written->bytes());
-        CHECK(*holds_in(*steps) == tuned.holds);
-        CHECK(*worker_cpus_in(*steps) == tuned.worker_cpus);
-        CHECK(with_holds(*with_worker_cpus(*steps, {}), {})->bytes() == sample.bytes);
+        CHECK(*worker_cpus_in(*written) ==
+              WorkerCpus{{{"52:54:00:12:34:56", 0}, CpuSet{4}}, {{"52:54:00:12:34:56", 1}, CpuSet{4, 5}}});
+        CHECK(*value_of(*written, "vhost/52:54:00:12:34:56/1") == "4-5");
+        CHECK(*value_of(document, "vhost/52:54:00:12:34:56/1") == plan::Value());
     }
 }
 
@@ -92,7 +95,7 @@ TEST_CASE("an element of the user's in our namespace takes the block in, because
     const Document document =
         samples::parsed("<domain><metadata><k:policy xmlns:k='urn:kvmtune:domain:1' tag='gold'/></metadata></domain>");
     Tuned tuned;
-    tuned.worker_cpus[{"52:54:00:12:34:56", 0}] = CpuSet{4};
+    tuned.holds[element(document, "vhost/52:54:00:12:34:56/0")] = place("4");
     const auto written = with_tuned(document, tuned);
     CHECK(written->bytes() ==
           "<domain><metadata><k:policy xmlns:k='urn:kvmtune:domain:1' tag='gold'><kvmtune:tuned" + ns +
@@ -140,6 +143,8 @@ TEST_CASE("a block that we would not have written is refused at its place") {
             .what == "test.xml:4:1: an element that kvmtune does not write here");
     CHECK(error_of(block("\n<kvmtune:hold element='cputune/emulatorpin' asked='1'>\n<kvmtune:earlier/></kvmtune:hold>"))
               .what == "test.xml:4:1: the attribute value is missing");
+    CHECK(error_of(block("\n<kvmtune:hold element='vhost/52:54:00:12:34:56/0' asked='1'/>")).what ==
+          "test.xml:3:1: a hold that kvmtune writes in another way");
     const std::string hold = "\n<kvmtune:hold element='cputune/emulatorpin' asked='1'/>";
     CHECK(error_of(block(hold + hold)).what == "test.xml:4:1: a second hold of the same element");
     CHECK(error_of(block("\n<other/>")).what == "test.xml:3:1: an element that kvmtune does not write here");
@@ -168,7 +173,24 @@ TEST_CASE("holds of something else are not written") {
     CHECK(kind(element(document, "cputune/shares"), hold) == ErrorKind::invalid);
     CHECK(kind(element(document, "cputune/emulatorpin"), {"epoch", {}, "1", {}, {}}) == ErrorKind::invalid);
     CHECK(kind(element(document, "cputune/emulatorpin"), {"", "\x02", "1", {}, {}}) == ErrorKind::invalid);
-    CHECK(with_worker_cpus(document, {{{"52:54:00:12:34:56", 0}, CpuSet{}}}).error().kind == ErrorKind::invalid);
+    const auto worker = element(document, "vhost/52:54:00:12:34:56/0");
+    CHECK(kind(worker, place("")) == ErrorKind::invalid);
+    CHECK(kind(worker, {"", "3", "4", "4", {}}) == ErrorKind::invalid);
+}
+
+TEST_CASE("a worker's place goes with its hold, and not by an edit") {
+    const Document document = samples::parsed(samples::recipe_guest());
+    const std::string place = "vhost/52:54:00:12:34:56/0";
+    CHECK(with(document, {{place, "4"}}).error().kind == ErrorKind::unsupported);
+    plan::Change worker;
+    worker.target = element(document, place);
+    worker.to = "4";
+    plan::Change emulator = worker;
+    emulator.target.name = "cputune/emulatorpin";
+    CHECK(edits_of({worker, emulator}) == std::vector<Edit>{{"cputune/emulatorpin", "4"}});
+    for (const char *other : {"vhost/52:54:00:12:34:56", "vhost/52:54:00:12:34:56/", "vhost/52:54:00:12:34:56/01",
+                              "vhost/52:54:00:AB:34:56/0", "vhost//0", "vhost/52:54:00:12:34:56/0/0"})
+        CHECK(!is_element(other));
 }
 
 TEST_CASE("elements of the same names outside our namespace are not ours") {

@@ -72,7 +72,9 @@ TEST_CASE("without us every sample is byte for byte what it was") {
     for (const auto &sample : samples::all()) {
         CAPTURE(sample.name);
         const Document document = samples::parsed(sample.bytes);
-        const Document tuned = *with_worker_cpus(held(document, tuning), {{{"52:54:00:12:34:56", 0}, CpuSet{4}}});
+        plan::Holds holds = *holds_in(held(document, tuning));
+        holds[{plan::TargetKind::element, document.uuid(), "vhost/52:54:00:12:34:56/0"}] = {"", {}, "4", "4", {}};
+        const Document tuned = *with_holds(held(document, tuning), holds);
         const auto back = without_us(tuned);
         REQUIRE_MESSAGE(back.has_value(), (back ? "" : back.error().what));
         CHECK(back->bytes() == sample.bytes);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "daemon/domain/metadata.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "tests/fakes/fake_hypervisor.hpp"
 #include "tests/fakes/host_tree.hpp"
@@ -84,6 +85,28 @@ TEST_CASE("a named domain is tuned, and everything is given back byte for byte")
     CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "4096\n");
     CHECK_FALSE(bench.tree.has("var/lib/kvmtune/journal"));
     CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+}
+
+TEST_CASE("the definition carries the places of vhost workers, and a change of them alone restarts nobody") {
+    Bench bench;
+    bench.bring(tune);
+    auto worn = bench.definition();
+    const auto first = worn.find("<kvmtune:vhost mac='52:54:00:00:00:01' queue='0' cpus='");
+    REQUIRE(first != std::string::npos);
+    REQUIRE(worn.find("<kvmtune:vhost mac='52:54:00:00:00:01' queue='3' cpus='") != std::string::npos);
+    const auto whole = worn;
+    worn.erase(first, worn.find("/>", first) + 2 - first);
+    bench.hypervisor.edit(worn);
+    bench.hypervisor.power_on(uuid);
+    Restart restart;
+    restart.wanted = true;
+    const auto account = bench.bring(tune, restart);
+    CHECK_FALSE(account.failed());
+    CHECK(account.restarted.empty());
+    CHECK(domain::worker_cpus_in(domain::Document::parse(bench.definition(), "again").value()) ==
+          domain::worker_cpus_in(domain::Document::parse(whole, "before").value()));
+    bench.bring(give_back_all);
+    CHECK(bench.definition() == web01);
 }
 
 TEST_CASE("a second run finds nothing to do and defines nothing") {

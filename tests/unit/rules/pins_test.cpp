@@ -10,15 +10,28 @@ using namespace kvmtune::plan;
 
 TEST_CASE("a definition gets a pin for each vCPU and one for the emulator, at its next start") {
     const Proposal proposal = placed(rules::pins, host_with({tuned_domain()}));
-    CHECK(proposal.wishes.size() == 5);
+    CHECK(proposal.wishes.size() == 9);
     CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/0") == "2");
     CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/3") == "5");
     CHECK(value_of(proposal, TargetKind::element, "cputune/emulatorpin") == "0-1,6-7");
     for (const Wish &wish : proposal.wishes) {
+        const bool pin = wish.target.name.starts_with("cputune/");
         CHECK(wish.target.owner == "uuid of web01");
-        CHECK(wish.disruption == Disruption::next_boot);
+        CHECK(wish.disruption == (pin ? Disruption::next_boot : Disruption::live));
         CHECK(wish.because.find("test.toml:7") != std::string::npos);
     }
+}
+
+TEST_CASE("a definition keeps where its vhost workers go, the same as when it runs") {
+    DomainSituation domain = tuned_domain();
+    domain.running = true;
+    const Proposal kept = placed(rules::pins, host_with({domain}));
+    const Proposal live = placed(rules::affinities, host_with({domain}));
+    for (unsigned queue = 0; queue < 4; ++queue) {
+        const std::string worker = "vhost/52:54:00:12:34:56/" + std::to_string(queue);
+        CHECK(value_of(kept, TargetKind::element, worker) == value_of(live, TargetKind::affinity, worker));
+    }
+    CHECK(value_of(kept, TargetKind::element, "vhost/52:54:00:12:34:56/0") == "6");
 }
 
 TEST_CASE("a domain that is off gets no affinities, a running one those of all its threads, live") {
