@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/lock.hpp"
 #include "daemon/hook/wire.hpp"
 #include "tests/unit/hook/daemon_end.hpp"
 
@@ -67,6 +68,24 @@ TEST_CASE("the program says nothing and ends well where there is no daemon") {
     for (const char *operation : {"prepare", "start", "started", "stopped", "release", "reconnect", "migrate", "new"})
         CHECK(hooks.call("qemu", operation) == Said{0, "", ""});
     CHECK(hooks.call("network", "start") == Said{0, "", ""});
+}
+
+TEST_CASE("without a daemon the stand-in does its part") {
+    const Hooks hooks;
+    const std::string uuid = "00000000-0000-4000-8000-000000000001";
+    hooks.tree.add("input", "<domain><name>web01</name><uuid>" + uuid +
+                                "</uuid><metadata><k:tuned xmlns:k='urn:kvmtune:domain:1' version='1'>"
+                                "<k:vhost mac='52:54:00:00:00:01' queue='0' cpus='0'/></k:tuned></metadata></domain>");
+    const auto lock = take_lock(hooks.tree.root(), "run/kvmtune/lock", std::chrono::milliseconds(0));
+    REQUIRE(lock.has_value());
+    CHECK(hooks.call("qemu", "stopped") == Said{0, "", ""});
+    CHECK(!hooks.tree.root().exists("run/kvmtune/notes"));
+    CHECK(hooks.call("qemu", "started") == Said{0, "", ""});
+    CHECK(hooks.tree.root().exists("run/kvmtune/notes/" + uuid));
+    hooks.tree.add("input", "<domain xmlns:k='urn:kvmtune:domain:1'>");
+    const auto broken = hooks.call("qemu", "started");
+    CHECK(broken.status == 0);
+    CHECK(broken.errors.starts_with("kvmtune: not tuned now: web01:1:"));
 }
 
 TEST_CASE("the daemon hears who calls, and what for") {

@@ -1,0 +1,41 @@
+// CPUs of one running domain's vhost workers, of which libvirt knows nothing: moved by sched_setaffinity(2) inside the
+// emulator's cpuset. The domain's live definition, QEMU's pid file and /proc are all that it takes.
+//
+// A worker that runs where the emulator runs has no place of its own: its value is absent. On kernels to 6.3 every
+// change of the emulator's cpuset puts all workers back to that.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "daemon/apply/effects.hpp"
+#include "daemon/facts/threads.hpp"
+#include "daemon/plan/facts.hpp"
+#include "daemon/plan/placement/seat.hpp"
+
+namespace kvmtune::apply {
+
+/// The queues that have a vhost worker in a domain that runs with this (live) definition, in the order in which QEMU
+/// makes them.
+[[nodiscard]] std::vector<plan::NicQueue> workers_of(const plan::DomainFacts &live);
+
+class WorkerEffects : public Effects {
+  public:
+    /// The tree must outlive it; the facts are those of the live definition.
+    WorkerEffects(const Root &root, plan::DomainFacts live) : root_(root), live_(std::move(live)) {}
+
+    [[nodiscard]] Result<plan::Observation> look(const plan::Target &target) override;
+    [[nodiscard]] Result<> put(const plan::Target &target, const plan::Value &value) override;
+
+  private:
+    struct Located {
+        facts::Thread thread;
+        facts::Thread emulator;
+    };
+    [[nodiscard]] Result<Located> locate(const plan::Target &target) const;
+
+    const Root &root_;
+    plan::DomainFacts live_;
+};
+
+}  // namespace kvmtune::apply
