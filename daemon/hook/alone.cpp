@@ -8,6 +8,10 @@
 #include "daemon/apply/worker_effects.hpp"
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
+#include "daemon/facts/host.hpp"
+#include "daemon/facts/topology.hpp"
+#include "daemon/hook/neighbours.hpp"
+#include "daemon/pipeline/replanned.hpp"
 
 namespace kvmtune::hook {
 
@@ -65,9 +69,23 @@ Result<> place_workers(const Root &root, const Call &call) {
     return all_done(apply::carry_out(plan, world));
 }
 
+Result<std::optional<std::string>> filtered(const Root &root, const plan::Topology &topology, const Call &call) {
+    const auto document = TRY(domain::Document::parse(call.document, call.object));
+    pipeline::Destination destination;
+    destination.host = TRY(facts::host_facts(root, {}, {}));
+    destination.host.topology = topology;
+    destination.taken = taken_by_running(root, topology);
+    const auto here = TRY(pipeline::replanned(document, destination));
+    if (here.bytes() == document.bytes()) return std::optional<std::string>();
+    return std::optional<std::string>(here.bytes());
+}
+
 Result<Answer> answer_alone(const Root &root, const Call &call) {
     if (call.driver == "qemu" && call.operation == "started") TRY(place_workers(root, call));
-    return Answer{};
+    if (!is_filter(call)) return Answer{};
+    const auto topology = TRY(facts::this_machines_topology());
+    auto document = TRY(filtered(root, topology, call));
+    return Answer{Verdict::go, "", std::move(document)};
 }
 
 }  // namespace kvmtune::hook

@@ -12,6 +12,8 @@
 #include "base/lock.hpp"
 #include "daemon/apply/journal.hpp"
 #include "daemon/domain/metadata.hpp"
+#include "daemon/facts/topology.hpp"
+#include "daemon/hook/neighbours.hpp"
 #include "tests/fakes/temporary_tree.hpp"
 
 namespace alone_test {
@@ -173,6 +175,34 @@ TEST_CASE("workers that cannot be told apart, and CPUs that are not there, are e
     CHECK(nowhere.error().what.find("place thread") != std::string::npos);
     CHECK(guest.second.cpus() == before);
     CHECK(!answer_alone(guest.tree.root(), {"qemu", "web01", "started", "begin", "-", "<domain>"}).has_value());
+}
+
+TEST_CASE("a guest from another host gets CPUs that are there and free; without a need its document stays") {
+    const Guest neighbour(Regime::thread_of_qemu);
+    add_process(neighbour.tree, "proc/4711/task/4720", "CPU 0/KVM", 1, 103);
+    neighbour.tree.add("proc/4711/task/4720/status", "Name:\tCPU 0/KVM\nCpus_allowed_list:\t2\n");
+    neighbour.tree.add("proc/sys/kernel/osrelease", "6.1.0\n");
+    neighbour.tree.add("proc/sys/kernel/random/boot_id", "11111111-2222-4333-8444-555555555555\n");
+    const auto topology = facts::topology_from("numa:1(memory=16GB) core:4 pu:1").value();
+    CHECK(taken_by_running(neighbour.tree.root(), topology).taken ==
+          std::map<std::string, CpuSet>{{"web01", CpuSet{2}}});
+
+    const std::string before =
+        "<domain type='kvm'><name>web02</name><metadata><k:tuned xmlns:k='urn:kvmtune:domain:1' version='1'>"
+        "<k:hold element='cputune/vcpupin/0' asked='70' granted='70'/></k:tuned></metadata><memory>1024</memory>"
+        "<vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='70'/></cputune><os><type arch='x86_64'>hvm</type></os>"
+        "</domain>";
+    Call call{"qemu", "web02", "restore", "begin", "-", before};
+    const auto here = filtered(neighbour.tree.root(), topology, call);
+    REQUIRE_MESSAGE(here.has_value(), (here ? "" : here.error().what));
+    REQUIRE(here->has_value());
+    const auto document = domain::Document::parse(**here, "here").value();
+    const auto pin = CpuSet::parse(domain::value_of(document, "cputune/vcpupin/0").value().value_or("")).value();
+    CHECK((CpuSet{1, 3}).contains(pin));
+    CHECK(pin.size() == 1);
+
+    call.document = **here;
+    CHECK(filtered(neighbour.tree.root(), topology, call).value() == std::nullopt);
 }
 
 TEST_CASE("other calls, and guests without a place for a worker, are none of its business") {
