@@ -18,6 +18,19 @@ constexpr std::array files = {
     Trace{"var/lib/kubelet/config.yaml", "Kubernetes"},
 };
 
+/// Services that are going to run by the links that enable them: at boot nothing else tells of them yet.
+constexpr std::array services = {
+    Trace{"docker.service", "Docker"},
+    Trace{"docker.socket", "Docker"},
+    Trace{"kubelet.service", "Kubernetes"},
+    Trace{"k3s.service", "Kubernetes"},
+    Trace{"k3s-agent.service", "Kubernetes"},
+    Trace{"incus.service", "Incus"},
+    Trace{"incus.socket", "Incus"},
+    Trace{"snap.lxd.activate.service", "LXD"},
+    Trace{"neutron-linuxbridge-agent.service", "OpenStack"},
+};
+
 /// Links by the beginning of their names.
 constexpr std::array links = {
     Trace{"docker0", "Docker"},  Trace{"cni0", "Kubernetes"}, Trace{"flannel.", "Kubernetes"},
@@ -49,6 +62,12 @@ void add_processes(std::set<std::string> &users, const Root &root) {
     }
 }
 
+void add_services(std::set<std::string> &users, const Root &root) {
+    for (const std::string target : {"multi-user", "sockets"})
+        for (const Trace &service : services)
+            if (root.link("etc/systemd/system/" + target + ".target.wants/" + service.what)) users.insert(service.user);
+}
+
 }  // namespace
 
 std::set<std::string> bridge_filter_users(const Root &root) {
@@ -58,6 +77,7 @@ std::set<std::string> bridge_filter_users(const Root &root) {
     for (const std::string &link : root.list("sys/class/net").value_or(std::vector<std::string>{}))
         for (const Trace &bridge : links)
             if (link.starts_with(bridge.what)) users.insert(bridge.user);
+    add_services(users, root);
     add_processes(users, root);
     return users;
 }

@@ -8,7 +8,8 @@
 
 namespace kvmtune::facts {
 
-/// Their names: "Docker", "Kubernetes", "LXD", ... Known by what they leave in the tree: sockets, bridges, processes.
+/// Their names: "Docker", "Kubernetes", "LXD", ... Known by what they leave in the tree: sockets, bridges, enabled
+/// services, processes.
 /// libvirt's own nwfilter rules are in the domains' definitions, not here.
 [[nodiscard]] std::set<std::string> bridge_filter_users(const Root &root);
 

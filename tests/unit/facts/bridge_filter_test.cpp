@@ -47,6 +47,23 @@ TEST_CASE("Kubernetes is known by its configuration, its links and its processes
     }
 }
 
+TEST_CASE("at boot they are known by their services that are enabled") {
+    const std::map<std::string, std::string> users = {{"multi-user.target.wants/docker.service", "Docker"},
+                                                      {"sockets.target.wants/docker.socket", "Docker"},
+                                                      {"multi-user.target.wants/kubelet.service", "Kubernetes"},
+                                                      {"multi-user.target.wants/incus.service", "Incus"}};
+    for (const auto &[link, user] : users) {
+        const TemporaryTree tree;
+        const std::filesystem::path full = tree.root().full("etc/systemd/system/" + link);
+        std::filesystem::create_directories(full.parent_path());
+        std::filesystem::create_symlink("/lib/systemd/system/" + full.filename().string(), full);
+        CHECK(bridge_filter_users(tree.root()) == Users{user});
+    }
+    const TemporaryTree tree;
+    tree.add("lib/systemd/system/docker.service", "[Service]\n");
+    CHECK(bridge_filter_users(tree.root()).empty());
+}
+
 TEST_CASE("all who do are named") {
     const TemporaryTree tree;
     for (const std::string link : {"docker0", "lxdbr0", "incusbr0", "brq0a1b2c3d-44"})
