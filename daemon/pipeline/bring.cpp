@@ -3,6 +3,7 @@
 #include "daemon/domain/agent_socket.hpp"
 #include "daemon/domain/elements.hpp"
 #include "daemon/pipeline/pipeline.hpp"
+#include "daemon/pipeline/readiness.hpp"
 #include "daemon/pipeline/told_world.hpp"
 
 namespace kvmtune::pipeline {
@@ -38,6 +39,7 @@ class Bringing {
         account_.left = std::move(last.plan);
         account_.names.merge(names_in(last.picture));
         TRY(place_.world().tidy());
+        TRY(mark_readiness(place_.root(), scope_, account_.left));
         return std::move(account_);
     }
 

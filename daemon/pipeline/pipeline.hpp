@@ -48,7 +48,7 @@ struct Account {
 using Tell = std::function<void(const std::string &)>;
 
 /// Does it: plans, carries out (planning again where a definition changed meanwhile), restarts guests if wanted, and
-/// looks again.
+/// looks again. The host's readiness marker follows what it sees then.
 [[nodiscard]] Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart,
                                     const Tell &tell = {});
 

@@ -1,0 +1,16 @@
+// The marker that says that this host is as desired. It is in /run, so that no boot begins with it.
+#pragma once
+
+#include "base/root.hpp"
+#include "daemon/pipeline/scope.hpp"
+#include "daemon/plan/plan.hpp"
+
+namespace kvmtune::pipeline {
+
+inline constexpr const char *ready_marker = "run/kvmtune/ready";
+
+/// Sets or removes the marker by what is left to do after a run: only the host's own settings count, no guest and no
+/// MTU of a segment. A host of which everything is given back is not ready; giving back domains leaves it as it is.
+[[nodiscard]] Result<> mark_readiness(const Root &root, const Scope &scope, const plan::Plan &left);
+
+}  // namespace kvmtune::pipeline
