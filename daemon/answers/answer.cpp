@@ -33,6 +33,7 @@ Result<pipeline::Scope> scope_of(const Request &request, const apply::Hypervisor
     pipeline::Scope scope;
     if (request.question == Question::rollback || request.giving_back) scope.goal = pipeline::Goal::give_back;
     scope.host_only = request.host_only;
+    scope.offline = request.offline;
     scope.allow = request.allow;
     for (const auto &name : request.domains) scope.named.insert(TRY(hypervisor.find(name)));
     return scope;

@@ -80,6 +80,7 @@ class Grammar {
 
     void host_only(CLI::App &sub) {
         sub.add_flag("--host-only", options_.host_only, "leave all domains and guests alone");
+        sub.add_flag("--offline", options_.offline, "with --host-only: read libvirt's files instead of asking it");
     }
 
     void dry_run(CLI::App &sub) { sub.add_flag("--dry-run", options_.dry_run, "only show what would be done"); }
@@ -146,6 +147,8 @@ std::string contradiction_in(const Options &options) {
         return "kvmtune rollback: name domains, or say --all\n";
     if (options.host_only && !options.domains.empty())
         return "kvmtune: --host-only and names of domains exclude each other\n";
+    if (options.offline && !options.host_only) return "kvmtune: --offline is for --host-only\n";
+    if (options.offline && options.uri != Options{}.uri) return "kvmtune: --offline and --connect exclude each other\n";
     return {};
 }
 

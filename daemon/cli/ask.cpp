@@ -65,6 +65,7 @@ Request request_of(const Options &options) {
     request.subject = options.subject;
     request.giving_back = options.command == Command::rollback && options.dry_run;
     request.host_only = options.host_only;
+    request.offline = options.offline;
     request.allow = options.allow;
     request.restart.wanted = options.restart;
     request.restart.shutdown_limit = std::chrono::seconds(options.timeout);

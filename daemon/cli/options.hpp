@@ -26,6 +26,7 @@ struct Options {
     bool quiet = false;
     bool verbose = false;
     bool host_only = false;
+    bool offline = false;  ///< the hypervisor's files are read, it is not asked
     bool dry_run = false;
     bool restart = false;
     bool force = false;

@@ -1,6 +1,7 @@
 #include "daemon/cli/site.hpp"
 
 #include "daemon/answers/run_lock.hpp"
+#include "daemon/apply/stored_definitions.hpp"
 #include "daemon/cli/run.hpp"
 #include "daemon/libvirt/load.hpp"
 #include "daemon/policy/policy.hpp"
@@ -16,9 +17,14 @@ Result<> check_connection(const Options &options, Access access) {
                                            " is changed, where this machine keeps what it holds (or give --root)");
 }
 
+Result<std::unique_ptr<apply::Hypervisor>> hypervisor_for(const Options &options, const Root &root) {
+    if (options.offline) return std::make_unique<apply::StoredDefinitions>(root);
+    return libvirt::open_hypervisor(options.uri);
+}
+
 Result<> open_rest(Site &site, const Options &options, plan::Policy policy, Access access, apply::Step step) {
     TRY(check_connection(options, access));
-    site.hypervisor = TRY(libvirt::open_hypervisor(options.uri));
+    site.hypervisor = TRY(hypervisor_for(options, site.root));
     if (access == Access::change) site.lock = TRY(answers::take_run_lock(site.root));
     site.place = TRY(pipeline::Workplace::open(site.root, std::move(policy), *site.hypervisor, options.topology,
                                                apply::modprobe, std::move(step)));

@@ -120,6 +120,7 @@ class Gathering {
     /// Sources that somebody wants to know of: a probe opens them.
     [[nodiscard]] std::set<std::string> disks_in_scope() const {
         std::set<std::string> sources;
+        if (scope_.host_only) return sources;
         for (const auto &domain : picture_.situation.domains)
             for (const auto &disk : domain.facts.disks)
                 if (wants(domain, "disks") && !disk.source.empty()) sources.insert(disk.source);

@@ -45,6 +45,16 @@ Desired desired_in(const Picture &picture, const Scope &scope) {
     return desired;
 }
 
+/// Domains that are left alone have no findings either.
+void forget_findings_on_domains(Desired &desired, const Picture &picture) {
+    std::erase_if(desired.findings, [&](const plan::Finding &finding) {
+        return std::any_of(picture.domains.begin(), picture.domains.end(), [&](const auto &domain) {
+            const auto &[uuid, seen] = domain;
+            return finding.about == seen.record.name || finding.about.find(":" + uuid + ":") != std::string::npos;
+        });
+    });
+}
+
 /// A guest that is off has nothing to be set, and keeps nothing: its knobs come with each start.
 void forget_guests_that_are_off(plan::Plan &plan, const Picture &picture) {
     std::erase_if(plan.pending, [&](const plan::Pending &pending) {
@@ -81,6 +91,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     auto &desired = planned.desired;
     auto holds = picture.holds;
     restrict(desired, holds, scope);
+    if (scope.host_only) forget_findings_on_domains(desired, picture);
     const auto over = ended(picture);
     std::erase_if(holds, [&](const auto &hold) { return over.count(hold.first) != 0; });
 

@@ -17,6 +17,7 @@ struct Scope {
     bool host_only = false;
     std::set<plan::Disruption> allow = {};  ///< consents of this run, beside those of the policy
     std::set<plan::Target> given_up = {};   ///< that others keep changing back: left to them
+    bool offline = false;                   ///< nobody to define a network, either
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {
@@ -24,6 +25,7 @@ struct Scope {
         const bool mtu = target.kind == plan::TargetKind::link ||
                          (target.kind == plan::TargetKind::knob && target.name.ends_with("/mtu"));
         if (mtu) return !host_only;
+        if (target.kind == plan::TargetKind::network) return !offline;
         if (target.owner.empty()) return true;
         return !host_only && (named.empty() || named.count(target.owner) != 0);
     }

@@ -149,6 +149,9 @@ TEST_CASE("a run for the host alone leaves what runs as it is") {
     CHECK_FALSE(host_only.covers({plan::TargetKind::link, "", "vnet0/mtu"}));
     CHECK_FALSE(host_only.covers({plan::TargetKind::knob, web_uuid, "nic/52:54:00:00:00:01/mtu"}));
     CHECK(host_only.covers({plan::TargetKind::network, "", "default/mtu"}));
+    const Scope offline{Goal::tune, {}, true, true};
+    CHECK_FALSE(offline.covers({plan::TargetKind::network, "", "default/mtu"}));
+    CHECK(offline.covers({plan::TargetKind::sysctl, "", "net.core.somaxconn"}));
 }
 
 TEST_CASE("a run for one domain covers the MTU of all guests, for they share the segment") {
