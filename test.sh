@@ -31,7 +31,7 @@ case "${1:-}" in
   --unit)
     tests/install-packages build unit
     plain
-    exec tests/run unit:build layering:build schema:build manuals:build format
+    exec tests/run unit:build layering:build schema:build manuals:build units:build format
     ;;
   --sanitize)
     tests/install-packages build unit
@@ -42,7 +42,7 @@ case "${1:-}" in
     tests/install-packages build unit
     plain
     sanitized
-    exec tests/run unit:build layering:build schema:build manuals:build format unit:build-sanitized \
+    exec tests/run unit:build layering:build schema:build manuals:build units:build format unit:build-sanitized \
       private-libvirtd:build corpus:build box:build guest-units:build
     ;;
   *)
