@@ -15,9 +15,9 @@ struct Scope {
     Goal goal = Goal::tune;
     std::set<std::string> named;  ///< UUIDs; empty: all that the policy matches, and all that hold something
     bool host_only = false;
+    bool offline = false;                   ///< nobody to define a network, either
     std::set<plan::Disruption> allow = {};  ///< consents of this run, beside those of the policy
     std::set<plan::Target> given_up = {};   ///< that others keep changing back: left to them
-    bool offline = false;                   ///< nobody to define a network, either
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {
