@@ -1,5 +1,7 @@
 #include "daemon/cli/run.hpp"
 
+#include <cerrno>
+
 #include "daemon/cli/arguments.hpp"
 #include "daemon/cli/ask.hpp"
 #include "daemon/cli/rewrite.hpp"
@@ -16,7 +18,8 @@ int run(const std::vector<std::string> &arguments, const Terminal &terminal, app
     const auto status =
         options->command == Command::rewrite ? rewrite(*options, terminal) : ask(*options, terminal, step);
     if (terminal.flush()) return status;
-    terminal.note("kvmtune: the output could not be written\n");
+    const bool reader_left = errno == EPIPE;  // head(1) has seen enough
+    if (!reader_left) terminal.note("kvmtune: the output could not be written\n");
     return status::failed;
 }
 

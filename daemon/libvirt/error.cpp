@@ -24,6 +24,9 @@ ErrorKind kind_of_system_error(int system_error) {
     }
 }
 
+/// Of errors that libvirt's own end of the connection makes: the daemon is not there, or no longer.
+constexpr const char *no_answer = "libvirt does not answer: ";
+
 }  // namespace
 
 ErrorKind kind_of(int code, int system_error) {
@@ -81,7 +84,7 @@ Error last_error() {
     if (error == nullptr || error->code == VIR_ERR_OK) return {ErrorKind::failed, "libvirt gives no reason"};
     const std::string message = error->message == nullptr ? "libvirt error " + std::to_string(error->code)
                                                           : line_of(error->code, error->message);
-    return {kind_of(error->code, error->int1), message};
+    return {kind_of(error->code, error->int1), (error->domain == VIR_FROM_RPC ? no_answer : "") + message};
 }
 
 tl::unexpected<Error> libvirt_failure(const std::string &action) {

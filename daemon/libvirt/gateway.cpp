@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -194,6 +195,8 @@ Result<std::unique_ptr<apply::Hypervisor>> connected(Connection connection) {
 
 Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri) {
     silence_libvirt();
+    // libvirt writes to its daemon's socket as it is: a daemon that ends is an error to tell, not the end of us too.
+    std::signal(SIGPIPE, SIG_IGN);
     Connection connection(virConnectOpen(uri.c_str()));
     if (!connection) return libvirt_failure("connect to " + uri);
     return connected(std::move(connection));

@@ -11,7 +11,7 @@
 namespace kvmtune::libvirt {
 
 /// Connects to a libvirt URI with write access, without asking anybody for a password. The name of the domain or the
-/// URI is in every error.
+/// URI is in every error. From then on this process ignores SIGPIPE.
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri);
 
 /// The hypervisor behind a connection that is open.

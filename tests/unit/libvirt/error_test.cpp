@@ -57,6 +57,13 @@ TEST_CASE("a failed call gives libvirt's words behind the action") {
     CHECK(error.what == "look for nobody: Domain not found");
 }
 
+TEST_CASE("a daemon that is not there is named as what does not answer") {
+    silence_libvirt();
+    const Connection connection(virConnectOpen("qemu+unix:///system?socket=/nonexistent/libvirt-sock"));
+    REQUIRE_FALSE(connection);
+    CHECK(libvirt_failure("connect").value().what.starts_with("connect: libvirt does not answer: "));
+}
+
 TEST_CASE("a failure that libvirt does not explain is still one") {
     virResetLastError();
     CHECK(libvirt_failure("try").value() == Error{ErrorKind::failed, "try: libvirt gives no reason"});
