@@ -97,7 +97,7 @@ Json json_of(const plan::Plan &plan, const Names &names) {
 Json json_of(const pipeline::Account &account) {
     Json json;
     json.add("failed", account.failed());
-    json.add("as_desired", account.left.empty());
+    json.add("as_desired", account.left.empty() && account.failures.empty());
     Json outcomes{Json::Array{}};
     for (const auto &outcome : account.report.outcomes) {
         auto one = change_json(outcome.change, account.names);

@@ -149,10 +149,8 @@ Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document 
     const auto held_before = TRY(domain::tuned_in(now));
     TRY(keep_before(now, held_before));
     auto given = define(next);
-    if (!given) {
-        if (held_before.holds.empty()) TRY(store_.forget(now.uuid()));
-        return tl::unexpected<Error>(std::move(given).error());
-    }
+    // It may be defined all the same, where the answer got lost: what was before is kept, and tidied up if it is not.
+    if (!given) return tl::unexpected<Error>(std::move(given).error());
     const auto as_defined = tuned;
     for (const auto &edit : edits) {
         const auto hold = tuned.holds.find({TargetKind::element, now.uuid(), edit.element});

@@ -30,7 +30,16 @@ class Bringing {
     Result<Account> account() && {
         const auto to_restart = TRY(carry_out_once());
         for (const auto &[uuid, name] : to_restart) restart(uuid, name);
-        if (!to_restart.empty()) {
+        if (auto concluded = conclude(to_restart); !concluded)
+            account_.failures.push_back({"what came of it is not known", concluded.error().what});
+        return std::move(account_);
+    }
+
+  private:
+    using Names = std::map<std::string, std::string>;
+
+    Result<> conclude(const Names &restarted) {
+        if (!restarted.empty()) {
             const auto again = TRY(plan_for(place_, scope_));
             append(carried_out(again.plan));
         }
@@ -39,12 +48,8 @@ class Bringing {
         account_.left = std::move(last.plan);
         account_.names.merge(names_in(last.picture));
         TRY(place_.world().tidy());
-        TRY(mark_readiness(place_.root(), scope_, account_.left));
-        return std::move(account_);
+        return mark_readiness(place_.root(), scope_, account_.left);
     }
-
-  private:
-    using Names = std::map<std::string, std::string>;
 
     void tell(const std::string &doing) const {
         if (tell_) tell_(doing);

@@ -37,7 +37,7 @@ struct Restart {
 struct Account {
     apply::Report report;
     std::vector<std::string> restarted;        ///< names
-    std::vector<plan::Finding> failures;       ///< beside those of changes: guests that did not stop or start
+    std::vector<plan::Finding> failures;       ///< beside those of changes: guests that did not stop or start, ...
     plan::Plan left;                           ///< the plan afterwards: empty if all is as desired
     std::map<std::string, std::string> names;  ///< domains' names by UUID
 
@@ -48,7 +48,8 @@ struct Account {
 using Tell = std::function<void(const std::string &)>;
 
 /// Does it: plans, carries out (planning again where a definition changed meanwhile), restarts guests if wanted, and
-/// looks again. The host's readiness marker follows what it sees then.
+/// looks again. Where it cannot look again, that is a failure in the account of what was done. The host's readiness
+/// marker follows what it sees.
 [[nodiscard]] Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart,
                                     const Tell &tell = {});
 

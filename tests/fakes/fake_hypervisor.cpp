@@ -54,13 +54,19 @@ DomainRecord record_of(const std::string &uuid, const std::string &name, const s
 
 }  // namespace
 
+Result<> FakeHypervisor::reachable() const {
+    return gone ? Result<>(tl::unexpected<Error>(*gone)) : Result<>();
+}
+
 Result<FakeHypervisor::Machine *> FakeHypervisor::machine(const std::string &uuid) {
+    TRY(reachable());
     const auto found = machines_.find(uuid);
     if (found == machines_.end()) return failure(ErrorKind::not_found, "domain " + uuid + ": Domain not found");
     return &found->second;
 }
 
 Result<> FakeHypervisor::about_to(const Effect &effect) const {
+    TRY(reachable());
     return before_effect ? before_effect(effect) : Result<>();
 }
 
@@ -127,6 +133,7 @@ FakeHypervisor::Pins FakeHypervisor::pins(const std::string &uuid) const {
 }
 
 Result<std::vector<DomainRecord>> FakeHypervisor::domains() const {
+    TRY(reachable());
     std::vector<DomainRecord> records;
     for (const auto &[uuid, machine] : machines_)
         records.push_back(record_of(uuid, machine.name, machine.definition, machine.live, machine.image));
@@ -135,6 +142,7 @@ Result<std::vector<DomainRecord>> FakeHypervisor::domains() const {
 
 Result<DomainRecord> FakeHypervisor::domain(const std::string &uuid) const {
     if (before_read) before_read(uuid);
+    TRY(reachable());
     const auto found = machines_.find(uuid);
     if (found == machines_.end()) return failure(ErrorKind::not_found, "domain " + uuid + ": Domain not found");
     const Machine &machine = found->second;
@@ -142,6 +150,7 @@ Result<DomainRecord> FakeHypervisor::domain(const std::string &uuid) const {
 }
 
 Result<std::string> FakeHypervisor::find(const std::string &name_or_uuid) const {
+    TRY(reachable());
     if (machines_.count(name_or_uuid) != 0) return name_or_uuid;
     for (const auto &[uuid, machine] : machines_)
         if (machine.name == name_or_uuid) return uuid;
@@ -197,6 +206,7 @@ void FakeHypervisor::undefine_network(const std::string &name) {
 }
 
 Result<std::vector<apply::NetworkRecord>> FakeHypervisor::networks() const {
+    TRY(reachable());
     std::vector<apply::NetworkRecord> records;
     for (const auto &[name, network] : networks_) records.push_back(network);
     return records;

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class FakeHypervisor final : public apply::Hypervisor {
     std::function<Result<>(const Effect &effect)> before_effect;
     /// Called before a domain is read by domain(); may change the world, too.
     std::function<void(const std::string &uuid)> before_read;
+    /// Set while the hypervisor is gone: what every call gets.
+    std::optional<Error> gone;
     /// Guests (UUIDs) that do not listen when they are asked to shut down.
     std::set<std::string> deaf;
 
@@ -89,6 +92,7 @@ class FakeHypervisor final : public apply::Hypervisor {
         Pins pins;
     };
 
+    [[nodiscard]] Result<> reachable() const;
     [[nodiscard]] Result<Machine *> machine(const std::string &uuid);
     [[nodiscard]] Result<> about_to(const Effect &effect) const;
     [[nodiscard]] Result<> pin(const std::string &uuid, const Effect &effect, const std::string &thread,

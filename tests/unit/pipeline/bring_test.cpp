@@ -156,6 +156,49 @@ TEST_CASE("a define that is refused undoes the domain and leaves the host's sett
     CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "65535\n");
 }
 
+TEST_CASE("a hypervisor that goes away half-way is a failure among what was done, and all can be given back") {
+    Bench bench;
+    bench.hypervisor.before_effect = [&](const auto &) -> Result<> {
+        bench.hypervisor.gone = Error{ErrorKind::failed, "libvirt does not answer"};
+        return tl::unexpected<Error>(*bench.hypervisor.gone);
+    };
+    const auto account = bench.bring(tune);
+    CHECK(account.failed());
+    CHECK_FALSE(account.report.outcomes.empty());
+    REQUIRE(account.failures.size() == 1);
+    CHECK(account.failures.front().what == "libvirt does not answer");
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "65535\n");
+
+    bench.hypervisor.gone.reset();
+    bench.hypervisor.before_effect = nullptr;
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == web01);
+    CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "4096\n");
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+}
+
+TEST_CASE("a define whose answer gets lost is given back byte for byte, with what libvirt added") {
+    Bench bench;
+    const std::string controller = "    <controller type='virtio-serial' index='0'/>\n";
+    const auto with_controller = [&](std::string xml) {
+        const auto channel = xml.find("org.kvmtune.agent.0");
+        if (channel == std::string::npos || xml.find(controller) != std::string::npos) return xml;
+        return xml.insert(xml.find("  </devices>"), controller);
+    };
+    bench.hypervisor.normalise = with_controller;
+    bench.hypervisor.validate = [&](const std::string &xml) -> Result<> {
+        bench.hypervisor.edit(with_controller(xml));
+        bench.hypervisor.gone = Error{ErrorKind::failed, "libvirt does not answer"};
+        return tl::unexpected<Error>(*bench.hypervisor.gone);
+    };
+    CHECK(bench.bring(tune).failed());
+    bench.hypervisor.gone.reset();
+    bench.hypervisor.validate = nullptr;
+    REQUIRE(bench.definition().find(controller) != std::string::npos);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == web01);
+}
+
 TEST_CASE("a running guest's elements are pending until it is restarted") {
     Bench bench;
     bench.hypervisor.power_on(uuid);
