@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <sstream>
 
 namespace kvmtune::facts {
 
@@ -68,6 +69,19 @@ void add_services(std::set<std::string> &users, const Root &root) {
             if (root.link("etc/systemd/system/" + target + ".target.wants/" + service.what)) users.insert(service.user);
 }
 
+/// Rules that name ports of a bridge hold this module, in both backends of iptables, and see no frame without bridge
+/// netfilter. /proc/modules has lines of name, size, uses and more.
+bool some_rule_names_ports(const Root &root) {
+    std::istringstream lines(root.read("proc/modules").value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string name, size;
+        int uses = 0;
+        if (fields >> name >> size >> uses && name == "xt_physdev") return uses > 0;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::set<std::string> bridge_filter_users(const Root &root) {
@@ -79,6 +93,7 @@ std::set<std::string> bridge_filter_users(const Root &root) {
             if (link.starts_with(bridge.what)) users.insert(bridge.user);
     add_services(users, root);
     add_processes(users, root);
+    if (some_rule_names_ports(root)) users.insert("iptables rules with -m physdev");
     return users;
 }
 

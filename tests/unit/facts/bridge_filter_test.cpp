@@ -64,6 +64,14 @@ TEST_CASE("at boot they are known by their services that are enabled") {
     CHECK(bridge_filter_users(tree.root()).empty());
 }
 
+TEST_CASE("rules on ports of a bridge are known by the module that they use") {
+    const TemporaryTree tree;
+    tree.add("proc/modules", "br_netfilter 36864 1 xt_physdev, Live 0x0\nxt_physdev 16384 0 - Live 0x0\n");
+    CHECK(bridge_filter_users(tree.root()).empty());
+    tree.add("proc/modules", "xt_physdev 16384 2 - Live 0x0\nbr_netfilter 36864 1 xt_physdev, Live 0x0\n");
+    CHECK(bridge_filter_users(tree.root()) == Users{"iptables rules with -m physdev"});
+}
+
 TEST_CASE("all who do are named") {
     const TemporaryTree tree;
     for (const std::string link : {"docker0", "lxdbr0", "incusbr0", "brq0a1b2c3d-44"})
