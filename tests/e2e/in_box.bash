@@ -1,28 +1,26 @@
 # Looks at a guest and its host from the inside of the box, through the kernel and QEMU, never through kvmtune's records.
 
-qemu_pid() { cat "/run/libvirt/qemu/$1.pid"; }
-cpus_of() { sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$1/status"; }
+# No process is started for each of hundreds of threads: in an emulated machine that would take most of a minute.
 
-# Thread ids of a guest's vhost workers, in the order of their creation (a kernel thread each on 6.1).
-workers() {
-  local pid task
-  pid=$(qemu_pid "$1")
-  for task in /proc/[0-9]*; do
-    [[ $(cat "$task/comm" 2>/dev/null) == "vhost-$pid" ]] && echo "$(cut -d' ' -f22 "$task/stat") ${task#/proc/}"
-  done | sort -n | cut -d' ' -f2
-}
+qemu_pid() { echo "$(</run/libvirt/qemu/"$1".pid)"; }
+# cpus_of THREAD...: a line each
+cpus_of() { (($# == 0)) || sed -sn 's/^Cpus_allowed_list:\t//p' "${@/%//status}"; }
 
-worker_cpus() { for tid in $(workers "$1"); do cpus_of "$tid"; done; }
+# Folders of a guest's vhost workers, in the order of their creation (a kernel thread each on 6.1).
+workers() { ps -o pid= --sort=start_time,pid -C "vhost-$(qemu_pid "$1")" | sed 's|^ *|/proc/|'; }
+
+# shellcheck disable=SC2046 # a word a thread
+worker_cpus() { cpus_of $(workers "$1"); }
 
 vcpu_cpus() {
-  local pid task
-  pid=$(qemu_pid "$1")
-  for task in /proc/"$pid"/task/*; do
-    [[ $(cat "$task/comm") == CPU*KVM ]] && echo "$(cat "$task/comm"): $(cpus_of "${task##*/}")"
+  local task name
+  for task in /proc/"$(qemu_pid "$1")"/task/*; do
+    read -r name <"$task/comm"
+    [[ $name == CPU*KVM ]] && echo "$name: $(cpus_of "$task")"
   done | sort
 }
 
-emulator_cpus() { cpus_of "$(qemu_pid "$1")"; }
+emulator_cpus() { cpus_of "/proc/$(qemu_pid "$1")"; }
 definition() { virsh dumpxml --inactive --security-info "$1"; }
 channels() { guest-run "$1" "ethtool -l eth0 | sed -n '/Current/,\$s/Combined:[^0-9]*//p'"; }
 guest_sysctl() { guest-run "$1" "cat /proc/sys/${2//.//}"; }
@@ -61,7 +59,7 @@ queues_with_interrupts() {
 
 # One line a setting of the host that the policy of the tests is about.
 host_now() {
-  sysctl -a 2>/dev/null | grep -E '^net\.(core\.(rmem|wmem)_|core\.(netdev_max_backlog|somaxconn)|ipv4\.tcp_([rw]mem|mtu_probing|window_scaling))' | LC_ALL=C sort
+  (cd /proc/sys/net && grep . core/[rw]mem_* core/netdev_max_backlog core/somaxconn ipv4/tcp_{rmem,wmem,mtu_probing,window_scaling})
   head -v -n 1 /sys/devices/system/node/node*/hugepages/hugepages-2048kB/nr_hugepages
   echo "virbr0: $(mtu_of virbr0)"
   virsh net-dumpxml --inactive default
