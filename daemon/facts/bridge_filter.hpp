@@ -9,8 +9,8 @@
 namespace kvmtune::facts {
 
 /// Their names: "Docker", "Kubernetes", "LXD", ... Known by what they leave in the tree: sockets, bridges, enabled
-/// services, processes. Rules of nobody known are named as such where the kernel tells of them. libvirt's nwfilter rules
-/// are in the domains' definitions; those of running domains are seen here too.
+/// services, processes. Rules of nobody known are named as such where the kernel tells of them. libvirt's nwfilter
+/// rules are in the domains' definitions; those of running domains are seen here too.
 [[nodiscard]] std::set<std::string> bridge_filter_users(const Root &root);
 
 }  // namespace kvmtune::facts
