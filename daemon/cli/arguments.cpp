@@ -68,6 +68,7 @@ class Grammar {
         common(sub);
         sub.add_option("-c,--connect", options_.uri, "the hypervisor")->capture_default_str();
         sub.add_option("--root", options_.root, "the host's file tree")->capture_default_str();
+        sub.add_flag("--no-daemon", options_.here, "do it in this process, also where kvmtuned runs");
         sub.add_flag("--json", options_.json, "JSON on standard output");
         sub.add_flag("--color,!--no-color", options_.color, "colors on a terminal, or none");
         sub.add_flag("-v,--verbose", options_.verbose, "reasons of all changes");

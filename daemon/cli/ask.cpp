@@ -1,9 +1,11 @@
 #include "daemon/cli/ask.hpp"
 
+#include "daemon/bus/client.hpp"
 #include "daemon/cli/member.hpp"
 #include "daemon/cli/run.hpp"
 #include "daemon/cli/site.hpp"
 #include "daemon/cli/view.hpp"
+#include "daemon/libvirt/load.hpp"
 
 namespace kvmtune::cli {
 
@@ -44,6 +46,27 @@ tl::expected<Json, int> answered_here(const Request &request, const Options &opt
     return *std::move(answer);
 }
 
+/// A daemon keeps what /etc says of this machine: what is asked of another policy, tree or hypervisor is not its own.
+bool is_for_daemon(const Options &options) {
+    return options.root == "/" && options.uri == libvirt::default_uri && !options.policy && !options.topology &&
+           !options.offline && !options.here;
+}
+
+Result<std::unique_ptr<bus::Client>> no_daemon() {
+    return failure(ErrorKind::not_found, "no daemon is asked");
+}
+
+/// Where a daemon runs it is the one that changes things; both answer the same.
+tl::expected<Json, int> answered(const Request &request, const Options &options, const Terminal &terminal,
+                                 const apply::Step &step, const pipeline::Tell &tell) {
+    const auto daemon = is_for_daemon(options) ? bus::find_daemon() : no_daemon();
+    if (!daemon) return answered_here(request, options, terminal, step, tell);
+    auto answer = (*daemon)->ask(request, tell);
+    tell("");
+    if (!answer) return tl::unexpected(fail(terminal, answer.error()));
+    return *std::move(answer);
+}
+
 int status_of(const Request &request, const Json &answer) {
     switch (request.question) {
         case Question::status:
@@ -79,7 +102,7 @@ int ask(const Options &options, const Terminal &terminal, const apply::Step &ste
     const auto tell = [&](const std::string &doing) {
         if (request.changes() && !options.quiet && !options.json) terminal.progress(doing);
     };
-    const auto answer = answered_here(request, options, terminal, step, tell);
+    const auto answer = answered(request, options, terminal, step, tell);
     if (!answer) return answer.error();
     if (options.json) {
         terminal.result(answer->pretty());

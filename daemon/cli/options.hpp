@@ -21,6 +21,7 @@ struct Options {
     std::optional<std::string> policy;    ///< a file, instead of those in /etc
     std::optional<std::string> topology;  ///< hwloc XML, a file with it, or a synthetic description
     std::set<plan::Disruption> allow;
+    bool here = false;  ///< in this process, also where a daemon runs
     bool json = false;
     bool color = true;  ///< allowed; used on a terminal only
     bool quiet = false;

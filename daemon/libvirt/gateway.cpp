@@ -193,13 +193,17 @@ Result<std::unique_ptr<apply::Hypervisor>> connected(Connection connection) {
     return std::make_unique<Gateway>(std::move(connection), known_as.get());
 }
 
-Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri) {
+Result<Connection> opened(const std::string &uri) {
     silence_libvirt();
     // libvirt writes to its daemon's socket as it is: a daemon that ends is an error to tell, not the end of us too.
     std::signal(SIGPIPE, SIG_IGN);
     Connection connection(virConnectOpen(uri.c_str()));
     if (!connection) return libvirt_failure("connect to " + uri);
-    return connected(std::move(connection));
+    return connection;
+}
+
+Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri) {
+    return connected(TRY(opened(uri)));
 }
 
 }  // namespace kvmtune::libvirt

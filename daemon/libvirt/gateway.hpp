@@ -14,6 +14,8 @@ namespace kvmtune::libvirt {
 /// URI is in every error. From then on this process ignores SIGPIPE.
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> connect(const std::string &uri);
 
+/// The same, as libvirt's own handle.
+[[nodiscard]] Result<Connection> opened(const std::string &uri);
 /// The hypervisor behind a connection that is open.
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> connected(Connection connection);
 

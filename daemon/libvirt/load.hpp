@@ -24,7 +24,4 @@ inline constexpr const char *default_uri = "qemu:///system";
 [[nodiscard]] Result<std::unique_ptr<apply::Hypervisor>> open_hypervisor(const std::string &uri,
                                                                          const std::vector<std::string> &places);
 
-/// Where the module may stand for a program at this path: installed, or in the build tree.
-[[nodiscard]] std::vector<std::string> module_places(const std::string &program);
-
 }  // namespace kvmtune::libvirt

@@ -161,10 +161,8 @@ void Watching::note(Happening::What what, virDomainPtr domain) {
 }  // namespace
 
 Result<std::unique_ptr<apply::Watch>> watch(const std::string &uri) {
-    silence_libvirt();
     TRY(with_event_loop());
-    Connection connection(virConnectOpen(uri.c_str()));
-    if (!connection) return libvirt_failure("connect to " + uri);
+    auto connection = TRY(opened(uri));
     Fd bell(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!bell) return system_failure("eventfd", errno);
     virConnectRef(connection.get());

@@ -25,7 +25,7 @@ constexpr const char *fallback = "built-in defaults";
 /// The section that a domain is tuned by in this run; none: it is left alone.
 std::optional<plan::DomainPolicy> section_of(const plan::DomainFacts &facts, const Picture &picture,
                                              const plan::Policy &policy, const Scope &scope) {
-    if (scope.gives_back(facts.uuid)) return std::nullopt;
+    if (scope.gives_back(facts.uuid) || scope.resting.count(facts.uuid) != 0) return std::nullopt;
     const bool named = scope.named.count(facts.uuid) != 0;
     const bool held = std::any_of(picture.holds.begin(), picture.holds.end(),
                                   [&](const auto &hold) { return hold.first.owner == facts.uuid; });

@@ -18,6 +18,7 @@ struct Scope {
     bool offline = false;                   ///< nobody to define a network, either
     std::set<plan::Disruption> allow = {};  ///< consents of this run, beside those of the policy
     std::set<plan::Target> given_up = {};   ///< that others keep changing back: left to them
+    std::set<std::string> resting = {};     ///< UUIDs of domains that were rolled back on request
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {

@@ -7,6 +7,7 @@
 
 #include "daemon/bus/tuner.hpp"
 #include "daemon/libvirt/load.hpp"
+#include "daemon/service/hook_door.hpp"
 #include "daemon/service/keeper.hpp"
 #include "daemon/service/link_watch.hpp"
 #include "daemon/service/log.hpp"
@@ -21,12 +22,14 @@ std::string shown(const plan::Value &value) {
 
 class Daemon final : public bus::Answerer {
   public:
-    Daemon(const Root &root, std::unique_ptr<Loop> loop, std::unique_ptr<Mailbox> mailbox, Settings settings)
+    Daemon(const Root &root, std::unique_ptr<Loop> loop, std::unique_ptr<Mailbox> mailbox, Resting resting,
+           Settings settings)
         : loop_(std::move(loop)),
           mailbox_(std::move(mailbox)),
           root_(root),
           only_policy_(settings.policy),
-          keeper_(*loop_, *mailbox_, root, std::move(settings), news()) {}
+          topology_(settings.topology),
+          keeper_(*loop_, *mailbox_, root, std::move(resting), std::move(settings), news()) {}
 
     Result<int> run(const std::string &uri);
 
@@ -39,6 +42,7 @@ class Daemon final : public bus::Answerer {
     News news();
     Result<> wait_for_signals();
     Result<> wait_for_links();
+    void wait_for_hook();
     void wait_for_policy();
     void reload();
     void say_state();
@@ -47,12 +51,14 @@ class Daemon final : public bus::Answerer {
     std::unique_ptr<Mailbox> mailbox_;
     const Root &root_;
     std::optional<std::string> only_policy_;
+    std::optional<std::string> topology_;
     std::unique_ptr<bus::Tuner> tuner_;  ///< null where there is no system bus
     std::vector<SourcePtr> sources_;
     std::vector<SourcePtr> policy_sources_;
     SourcePtr reload_soon_;
     Fd links_;
-    Keeper keeper_;  ///< last: it ends first
+    Keeper keeper_;
+    std::unique_ptr<HookDoor> door_;  ///< last: it ends first; null where it could not be opened
 };
 
 News Daemon::news() {
@@ -110,6 +116,14 @@ Result<> Daemon::wait_for_links() {
     return {};
 }
 
+void Daemon::wait_for_hook() {
+    auto door = HookDoor::open(root_, topology_, [this](const hook::Call &call) {
+        mailbox_->post([this, why = call.object + ": " + call.operation] { keeper_.want_round(why); });
+    });
+    if (!door) return log(Weight::warning, "libvirt's hook does its work alone: " + door.error().what);
+    door_ = *std::move(door);
+}
+
 /// An editor writes a file in several steps: the last one counts.
 void Daemon::wait_for_policy() {
     constexpr std::chrono::milliseconds soon{300};
@@ -143,6 +157,7 @@ Result<int> Daemon::run(const std::string &uri) {
     if (!tuner && tuner.error().kind == ErrorKind::busy) return tl::unexpected(tuner.error());
     if (tuner) tuner_ = *std::move(tuner);
     if (!tuner_) log(Weight::warning, "nobody can ask over D-Bus: " + tuner.error().what);
+    wait_for_hook();
     loop_->feed_watchdog();
     keeper_.begin([uri] { return libvirt::open_watch(uri); });
     sd_notify(0, "READY=1");
@@ -157,11 +172,12 @@ Result<int> run_daemon(const Options &options) {
     const auto root = TRY(Root::open(options.root));
     auto loop = TRY(Loop::make());
     auto mailbox = TRY(Mailbox::on(*loop));
+    auto resting = TRY(Resting::read(root));
     Settings settings;
     settings.policy = options.policy;
     settings.topology = options.topology;
     settings.load_module = sd_booted() > 0 ? apply::start_modprobe_unit : apply::modprobe;
-    return Daemon(root, std::move(loop), std::move(mailbox), std::move(settings)).run(options.uri);
+    return Daemon(root, std::move(loop), std::move(mailbox), std::move(resting), std::move(settings)).run(options.uri);
 }
 
 }  // namespace kvmtune::service

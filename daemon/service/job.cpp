@@ -20,12 +20,15 @@ Result<pipeline::Account> round(const Assignment &assignment, apply::Hypervisor 
     return pipeline::bring(*place, scope, {});
 }
 
-Result<Json> answered(const Assignment &assignment, apply::Hypervisor &hypervisor, const answers::Request &request,
-                      const pipeline::Tell &tell) {
+Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor, const answers::Request &request,
+                          const pipeline::Tell &tell) {
     Fd lock;
     if (request.changes()) lock = TRY(answers::take_run_lock(assignment.root));
     const auto place = TRY(workplace(assignment, hypervisor));
-    return answers::answer_to(request, *place, tell);
+    Answered done;
+    for (const auto &name : request.domains) done.uuids.insert(TRY(hypervisor.find(name)));
+    done.json = TRY(answers::answer_to(request, *place, tell));
+    return done;
 }
 
 }  // namespace kvmtune::service

@@ -20,8 +20,14 @@ struct Assignment {
 [[nodiscard]] Result<pipeline::Account> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
                                               const pipeline::Scope &scope);
 
+/// What came of a request.
+struct Answered {
+    Json json;
+    std::set<std::string> uuids;  ///< of the domains that it named
+};
+
 /// Somebody's request.
-[[nodiscard]] Result<Json> answered(const Assignment &assignment, apply::Hypervisor &hypervisor,
-                                    const answers::Request &request, const pipeline::Tell &tell);
+[[nodiscard]] Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor,
+                                        const answers::Request &request, const pipeline::Tell &tell);
 
 }  // namespace kvmtune::service

@@ -13,15 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A start alone makes a dozen events.
-constexpr std::chrono::milliseconds soon{300};
-/// Nothing tells when a sysctl is written, or a knob inside a guest.
-constexpr std::chrono::minutes sweep_interval{10};
-/// A guest may take some minutes to boot; nothing tells when its agent opens the channel.
-constexpr std::chrono::seconds first_patience{5};
-constexpr std::chrono::seconds last_patience{80};
-
-/// Reads what the policy files say now.
 std::vector<std::string> lines_of(const std::vector<policy::Mistake> &mistakes) {
     std::vector<std::string> lines;
     std::transform(mistakes.begin(), mistakes.end(), std::back_inserter(lines),
@@ -57,8 +48,13 @@ std::set<std::string> silent_guests(const plan::Plan &left) {
 
 }  // namespace
 
-Keeper::Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Settings settings, News news)
-    : loop_(loop), mailbox_(mailbox), root_(root), settings_(std::move(settings)), news_(std::move(news)) {}
+Keeper::Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Resting resting, Settings settings, News news)
+    : loop_(loop),
+      mailbox_(mailbox),
+      root_(root),
+      settings_(std::move(settings)),
+      news_(std::move(news)),
+      resting_(std::move(resting)) {}
 
 void Keeper::begin(OpenWatch open) {
     reload();
@@ -90,7 +86,7 @@ void Keeper::want_round(const std::string &why) {
         wanted_ = true;
         return;
     }
-    if (!timer_) arm(soon, why);
+    if (!timer_) arm(settings_.pace.soon, why);
 }
 
 void Keeper::arm(std::chrono::milliseconds delay, const std::string &why) {
@@ -107,9 +103,10 @@ Assignment Keeper::assignment() const {
 void Keeper::start_round() {
     timer_.reset();
     sweep_.reset();
-    if (!policy_ || !worker_ || !state_.connected) return;
+    if (!policy_ || !worker_ || !state_.connected || resting_.all()) return;
     in_round_ = true;
     pipeline::Scope scope;
+    scope.resting = resting_.domains();
     scope.given_up = contention_.given_up();
     worker_->post([this, assignment = assignment(), scope](Result<apply::Hypervisor *> hypervisor) {
         auto account = hypervisor ? round(assignment, **hypervisor, scope)
@@ -128,9 +125,10 @@ void Keeper::round_over(Result<pipeline::Account> account) {
     news_.state();
     if (wanted_ || (!account && state_.connected)) {
         wanted_ = false;
-        arm(account ? soon : std::chrono::milliseconds(first_patience), account ? "more happened" : "it failed before");
+        arm(account ? settings_.pace.soon : settings_.pace.after_failure,
+            account ? "more happened" : "it failed before");
     }
-    auto sweep = loop_.after(sweep_interval, [this] { want_round("the time has come"); });
+    auto sweep = loop_.after(settings_.pace.sweep, [this] { want_round("the time has come"); });
     if (sweep) sweep_ = *std::move(sweep);
 }
 
@@ -179,10 +177,10 @@ void Keeper::ask_silent_guests_again(const pipeline::Account &account) {
         if (silent.count(uuid) == 0 && account.names.count(uuid) != 0) news_.guest_ready(account.names.at(uuid));
     const bool newcomer =
         std::any_of(silent.begin(), silent.end(), [&](const auto &uuid) { return silent_.count(uuid) == 0; });
-    if (newcomer) patience_ = first_patience;
+    if (newcomer) patience_ = settings_.pace.guest;
     silent_ = std::move(silent);
     guests_.reset();
-    if (silent_.empty() || patience_ > last_patience) return;
+    if (silent_.empty() || patience_ > settings_.pace.guest_at_most) return;
     auto timer = loop_.after(patience_, [this] { want_round("a guest's agent may be there now"); });
     if (timer) guests_ = *std::move(timer);
     patience_ *= 2;
@@ -213,6 +211,15 @@ void Keeper::happened(const std::vector<apply::Happening> &happenings) {
     want_round(why);
 }
 
+/// What was asked for by name is not undone by the next round.
+void Keeper::settle(const answers::Request &request, const std::set<std::string> &uuids) {
+    Result<> done;
+    if (request.question == answers::Question::rollback) done = resting_.begin(uuids);
+    if (request.question == answers::Question::apply && !request.host_only) done = resting_.end(uuids);
+    if (!done) log(Weight::error, done.error().what);
+    if (request.changes()) want_round("somebody asked for changes");
+}
+
 void Keeper::ask(answers::Request request, Done done, Tell tell) {
     if (!policy_)
         return done(failure(ErrorKind::invalid, state_.policy_mistakes.empty() ? "there is no policy yet"
@@ -222,8 +229,12 @@ void Keeper::ask(answers::Request request, Done done, Tell tell) {
                    tell = std::move(tell)](Result<apply::Hypervisor *> hypervisor) {
         const auto say = [&](const std::string &doing) { mailbox_.post([tell, doing] { tell(doing); }); };
         auto answer = hypervisor ? answered(assignment, **hypervisor, request, say)
-                                 : Result<Json>(tl::unexpected(hypervisor.error()));
-        mailbox_.post([done, answer = std::move(answer)] { done(answer); });
+                                 : Result<Answered>(tl::unexpected(hypervisor.error()));
+        mailbox_.post([this, request, done, answer = std::move(answer)] {
+            if (!answer) return done(tl::unexpected(answer.error()));
+            settle(request, answer->uuids);
+            done(answer->json);
+        });
     });
 }
 

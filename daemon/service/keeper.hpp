@@ -2,6 +2,7 @@
 // that a lost event costs nothing. Bursts come together; one round at a time. Belongs to the loop's thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "daemon/service/contention.hpp"
 #include "daemon/service/job.hpp"
 #include "daemon/service/mailbox.hpp"
+#include "daemon/service/resting.hpp"
 #include "daemon/service/state.hpp"
 #include "daemon/service/worker.hpp"
 
@@ -24,10 +26,20 @@ struct News {
     std::function<void()> state;
 };
 
+/// How long things wait.
+struct Pace {
+    std::chrono::milliseconds soon{300};  ///< a start alone makes a dozen events
+    std::chrono::milliseconds after_failure{5000};
+    std::chrono::milliseconds sweep{600'000};  ///< nothing tells when a sysctl is written, or a knob inside a guest
+    std::chrono::milliseconds guest{5000};     ///< a guest that boots, at first, then twice as long each time
+    std::chrono::milliseconds guest_at_most{80'000};
+};
+
 struct Settings {
     std::optional<std::string> policy;    ///< a file, instead of those in /etc/kvmtune
     std::optional<std::string> topology;  ///< instead of this machine's
     apply::LoadModule load_module;
+    Pace pace = {};
 };
 
 class Keeper {
@@ -36,7 +48,7 @@ class Keeper {
     using Tell = pipeline::Tell;
 
     /// All must outlive it.
-    Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Settings settings, News news);
+    Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Resting resting, Settings settings, News news);
 
     /// Begins: reads the policy, connects and looks.
     void begin(OpenWatch open);
@@ -60,6 +72,7 @@ class Keeper {
     void say_changes(const pipeline::Account &account);
     void say_findings(std::set<plan::Finding> findings, const pipeline::Account &account);
     void ask_silent_guests_again(const pipeline::Account &account);
+    void settle(const answers::Request &request, const std::set<std::string> &uuids);
     [[nodiscard]] Assignment assignment() const;
 
     Loop &loop_;
@@ -67,11 +80,12 @@ class Keeper {
     const Root &root_;
     Settings settings_;
     News news_;
+    Resting resting_;
     State state_;
     std::optional<plan::Policy> policy_;
     Contention contention_;
-    std::set<std::string> silent_;      ///< domains whose agents did not answer in the last round
-    std::chrono::seconds patience_{0};  ///< until silent guests are asked again
+    std::set<std::string> silent_;           ///< domains whose agents did not answer in the last round
+    std::chrono::milliseconds patience_{0};  ///< until silent guests are asked again
     bool in_round_ = false;
     bool wanted_ = false;             ///< another round after this one
     SourcePtr timer_;                 ///< of the next round

@@ -95,6 +95,12 @@ void Loop::feed_watchdog() {
     sd_event_set_watchdog(event_, 1);
 }
 
+Result<> Loop::turn(std::chrono::milliseconds at_most) {
+    const int result = sd_event_run(event_, static_cast<std::uint64_t>(at_most.count()) * usec_per_msec);
+    if (result < 0) return system_failure("turn the event loop", -result);
+    return {};
+}
+
 Result<int> Loop::run() {
     const int status = sd_event_loop(event_);
     if (status < 0) return system_failure("turn the event loop", -status);

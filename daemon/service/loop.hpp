@@ -54,6 +54,8 @@ class Loop {
 
     /// Lets systemd know that the loop turns, where it asks for that (WatchdogSec=).
     void feed_watchdog();
+    /// Turns once: waits for one thing to happen, this long at most, and calls.
+    [[nodiscard]] Result<> turn(std::chrono::milliseconds at_most);
     /// Turns until somebody ends it, and gives the status that it was ended with.
     [[nodiscard]] Result<int> run();
     void end(int status);

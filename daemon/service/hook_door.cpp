@@ -1,0 +1,87 @@
+#include "daemon/service/hook_door.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "daemon/facts/topology.hpp"
+#include "daemon/hook/alone.hpp"
+#include "daemon/hook/peer.hpp"
+
+namespace kvmtune::service {
+
+namespace {
+
+constexpr std::chrono::seconds patience{1};
+/// Thirty guests that start at once knock at once.
+constexpr int most_waiting = 64;
+
+Result<Fd> listener_at(const std::string &path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return failure(ErrorKind::invalid, path + ": too long for a socket");
+    std::memcpy(address.sun_path, path.c_str(), path.size());
+    Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!listener) return system_failure(path, errno);
+    const void *untyped = &address;
+    if (::fchmod(listener.get(), 0600) != 0) return system_failure(path, errno);
+    if (::bind(listener.get(), static_cast<const sockaddr *>(untyped), sizeof address) != 0 ||
+        ::listen(listener.get(), most_waiting) != 0)
+        return system_failure("listen at " + path, errno);
+    return listener;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HookDoor>> HookDoor::open(const Root &root, std::optional<std::string> topology, Heard heard) {
+    TRY(root.make_directories("run/kvmtune"));
+    // What a daemon left that was killed; there is no other one, for the bus has one name.
+    TRY(root.remove(hook::socket_path));
+    auto listener = TRY(listener_at(root.full(hook::socket_path)));
+    return std::unique_ptr<HookDoor>(new HookDoor(root, std::move(topology), std::move(heard), std::move(listener)));
+}
+
+HookDoor::HookDoor(const Root &root, std::optional<std::string> topology, Heard heard, Fd listener)
+    : root_(root),
+      topology_(std::move(topology)),
+      heard_(std::move(heard)),
+      listener_(std::move(listener)),
+      thread_([this] { serve(); }) {}
+
+HookDoor::~HookDoor() {
+    // Without the socket the hook does its work alone. Ends accept(2) in the thread, too.
+    const auto removed = root_.remove(hook::socket_path);
+    ::shutdown(listener_.get(), SHUT_RDWR);
+    thread_.join();
+}
+
+void HookDoor::serve() {
+    for (;;) {
+        const Fd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (caller) answer(caller);
+        if (!caller && errno != EINTR && errno != ECONNABORTED) return;
+    }
+}
+
+/// Whoever says nothing, or nonsense, gets no answer, and goes on without one.
+void HookDoor::answer(const Fd &caller) const {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto call = hook::hear(caller, deadline);
+    if (!call) return;
+    auto answer = answer_to(*call);
+    if (!answer) answer = hook::Answer{hook::Verdict::go, answer.error().what, {}};
+    const auto sent = hook::send(caller, text_of(*answer), std::chrono::steady_clock::now() + patience);
+    if (sent) heard_(*call);
+}
+
+Result<hook::Answer> HookDoor::answer_to(const hook::Call &call) const {
+    if (!is_filter(call)) return hook::Answer{};
+    const auto topology = TRY(topology_ ? facts::topology_from(*topology_) : facts::this_machines_topology());
+    return hook::Answer{hook::Verdict::go, "", TRY(hook::filtered(root_, topology, call))};
+}
+
+}  // namespace kvmtune::service
