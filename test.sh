@@ -43,7 +43,7 @@ case "${1:-}" in
     plain
     sanitized
     exec tests/run unit:build layering:build schema:build manuals:build units:build format unit:build-sanitized \
-      private-libvirtd:build failures:build corpus:build box:build guest-units:build
+      private-libvirtd:build failures:build daemon:build corpus:build box:build guest-units:build
     ;;
   *)
     sed -n '2,7p' "$0" >&2

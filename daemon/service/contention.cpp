@@ -37,6 +37,11 @@ std::vector<apply::Outcome> Contention::put_back(const std::vector<apply::Outcom
     return again;
 }
 
+void Contention::forgive() {
+    for (auto &[target, round] : rounds_)
+        if (round.times.size() > 1) round.times.erase(round.times.begin(), round.times.end() - 1);
+}
+
 std::set<Target> Contention::given_up() const {
     std::set<Target> targets;
     for (const auto &[target, round] : rounds_)

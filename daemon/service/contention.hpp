@@ -23,8 +23,8 @@ class Contention {
     [[nodiscard]] std::vector<apply::Outcome> put_back(const std::vector<apply::Outcome> &outcomes) const;
     /// Targets that are not to be changed any more.
     [[nodiscard]] std::set<plan::Target> given_up() const;
-    /// Somebody in charge has decided: all starts anew.
-    void clear() { rounds_.clear(); }
+    /// Somebody in charge has decided: what was put back so far is forgotten.
+    void forgive();
 
   private:
     /// The same value given to the same thing.

@@ -75,7 +75,7 @@ void Keeper::reload() {
     if (policy) {
         policy_ = *std::move(policy);
         state_.policy_in_force = true;
-        contention_.clear();
+        contention_.forgive();
         want_round("the policy was read");
     }
     news_.state();
@@ -224,7 +224,7 @@ void Keeper::ask(answers::Request request, Done done, Tell tell) {
     if (!policy_)
         return done(failure(ErrorKind::invalid, state_.policy_mistakes.empty() ? "there is no policy yet"
                                                                                : state_.policy_mistakes.front()));
-    if (request.changes()) contention_.clear();
+    if (request.changes()) contention_.forgive();
     worker_->post([this, assignment = assignment(), request = std::move(request), done = std::move(done),
                    tell = std::move(tell)](Result<apply::Hypervisor *> hypervisor) {
         const auto say = [&](const std::string &doing) { mailbox_.post([tell, doing] { tell(doing); }); };

@@ -69,8 +69,18 @@ TEST_CASE("only what had our value before is put back") {
     contention.note(made("4"), noon);
     CHECK(contention.put_back(made("4")).size() == 1);
     CHECK(contention.put_back(made("5")).empty());
-    contention.clear();
-    CHECK(contention.put_back(made("4")).empty());
+}
+
+TEST_CASE("what was given up is put back twice again when somebody in charge has decided") {
+    Contention contention;
+    for (int time = 0; time < 3; ++time) contention.note(made("4"), noon);
+    contention.forgive();
+    CHECK(contention.given_up().empty());
+    CHECK(contention.put_back(made("4")).size() == 1);
+    contention.note(made("4"), noon);
+    CHECK(contention.given_up().empty());
+    contention.note(made("4"), noon);
+    CHECK(contention.given_up() == std::set<Target>{worker});
 }
 
 }  // namespace contention_test
