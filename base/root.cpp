@@ -53,11 +53,14 @@ Result<std::string> Root::read(const std::string &path) const {
     if (!fd) return system_failure(full(path), errno);
     auto text = read_all(fd.get());
     if (!text) return within(full(path), std::move(text).error());
+    if (witness_ != nullptr) witness_->saw_file(path, *text);
     return text;
 }
 
 bool Root::exists(const std::string &path) const {
-    return inside(path) && ::faccessat(fd_.get(), relative(path), F_OK, 0) == 0;
+    const bool is_there = inside(path) && ::faccessat(fd_.get(), relative(path), F_OK, 0) == 0;
+    if (is_there && witness_ != nullptr) witness_->saw_entry(path);
+    return is_there;
 }
 
 Result<std::vector<std::string>> Root::list(const std::string &path) const {
@@ -76,6 +79,7 @@ Result<std::vector<std::string>> Root::list(const std::string &path) const {
         if (name != "." && name != "..") names.push_back(std::move(name));
     }
     std::sort(names.begin(), names.end());
+    if (witness_ != nullptr) witness_->saw_folder(path, names);
     return names;
 }
 
@@ -84,7 +88,9 @@ Result<std::string> Root::link(const std::string &path) const {
     char target[4096];
     const auto length = ::readlinkat(fd_.get(), relative(path), target, sizeof target);
     if (length < 0) return system_failure(full(path), errno);
-    return std::string(target, static_cast<std::size_t>(length));
+    std::string text(target, static_cast<std::size_t>(length));
+    if (witness_ != nullptr) witness_->saw_link(path, text);
+    return text;
 }
 
 Result<> Root::write(const std::string &path, std::string_view text) const {

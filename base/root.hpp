@@ -13,10 +13,28 @@
 
 namespace kvmtune {
 
+/// Hears what is read of a tree, as it was found at that moment.
+class Witness {
+  public:
+    Witness() = default;
+    Witness(const Witness &) = delete;
+    Witness &operator=(const Witness &) = delete;
+    virtual ~Witness() = default;
+
+    virtual void saw_file(const std::string &path, const std::string &text) = 0;
+    virtual void saw_folder(const std::string &path, const std::vector<std::string> &names) = 0;
+    virtual void saw_link(const std::string &path, const std::string &target) = 0;
+    /// Something is there; no more was asked.
+    virtual void saw_entry(const std::string &path) = 0;
+};
+
 class Root {
   public:
     /// The tree at this directory.
     [[nodiscard]] static Result<Root> open(const std::string &directory);
+
+    /// From now on the witness hears of all that is read and is there. It must outlive the tree.
+    void tell(Witness &witness) { witness_ = &witness; }
 
     /// The tree's own path, for messages and for libraries that want one.
     [[nodiscard]] const std::string &path() const { return path_; }
@@ -51,6 +69,7 @@ class Root {
 
     Fd fd_;
     std::string path_;
+    Witness *witness_ = nullptr;
 };
 
 }  // namespace kvmtune

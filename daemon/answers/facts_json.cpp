@@ -119,6 +119,10 @@ Json link_json(const plan::Link &link) {
         .json();
 }
 
+Json text_json(const std::string &text) {
+    return text;
+}
+
 Json network_json(const plan::NetworkFacts &network) {
     return Members()
         .add("name", network.name)
@@ -128,6 +132,7 @@ Json network_json(const plan::NetworkFacts &network) {
         .add("mtu", network.mtu)
         .add("persistent", network.persistent)
         .add("active", network.active)
+        .list("devices", network.devices, text_json)
         .json();
 }
 

@@ -53,7 +53,10 @@ class Grammar {
             ->required();
         allows(sub);
     }
-    void facts(CLI::App &sub) { domains(sub); }
+    void facts(CLI::App &sub) {
+        domains(sub);
+        sub.add_option("--capture", options_.capture, "an empty folder, for what was read of this host");
+    }
 
     [[nodiscard]] const std::vector<std::string> &allowed() const { return allowed_; }
 

@@ -5,6 +5,7 @@
 #include "daemon/cli/run.hpp"
 #include "daemon/cli/site.hpp"
 #include "daemon/cli/view.hpp"
+#include "daemon/facts/topology.hpp"
 #include "daemon/libvirt/load.hpp"
 
 namespace kvmtune::cli {
@@ -35,6 +36,12 @@ Question question_of(const Options &options) {
     return Question::plan;
 }
 
+/// Beside what was read of its files, the machine in hwloc's XML: together all that the host's facts are made of.
+Result<> capture(Site &site, const Options &options) {
+    site.recording->saw_file("topology.xml", TRY(facts::topology_xml(options.topology)));
+    return site.recording->write_to(*options.capture);
+}
+
 /// What the process itself finds, without a daemon.
 tl::expected<Json, int> answered_here(const Request &request, const Options &options, const Terminal &terminal,
                                       const apply::Step &step, const pipeline::Tell &tell) {
@@ -43,13 +50,15 @@ tl::expected<Json, int> answered_here(const Request &request, const Options &opt
     auto answer = answers::answer_to(request, *(*site)->place, tell);
     tell("");
     if (!answer) return tl::unexpected(fail(terminal, answer.error()));
+    const auto captured = options.capture ? capture(**site, options) : Result<>();
+    if (!captured) return tl::unexpected(fail(terminal, captured.error()));
     return *std::move(answer);
 }
 
 /// A daemon keeps what /etc says of this machine: what is asked of another policy, tree or hypervisor is not its own.
 bool is_for_daemon(const Options &options) {
     return options.root == "/" && options.uri == libvirt::default_uri && !options.policy && !options.topology &&
-           !options.offline && !options.here;
+           !options.offline && !options.here && !options.capture;
 }
 
 Result<std::unique_ptr<bus::Client>> no_daemon() {

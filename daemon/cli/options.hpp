@@ -20,6 +20,7 @@ struct Options {
     std::string root = "/";
     std::optional<std::string> policy;    ///< a file, instead of those in /etc
     std::optional<std::string> topology;  ///< hwloc XML, a file with it, or a synthetic description
+    std::optional<std::string> capture;   ///< of facts: a folder for what was read of the host
     std::set<plan::Disruption> allow;
     bool here = false;  ///< in this process, also where a daemon runs
     bool json = false;

@@ -51,9 +51,11 @@ tl::expected<std::unique_ptr<Site>, int> open_site(const Options &options, const
                                                    apply::Step step) {
     auto root = Root::open(options.root);
     if (!root) return tl::unexpected(fail(terminal, root.error()));
+    auto recording = options.capture ? std::make_unique<facts::Recording>() : nullptr;
+    if (recording) root->tell(*recording);
     auto policy = policy_for(options, *root, terminal);
     if (!policy) return tl::unexpected(status::usage);
-    auto site = std::make_unique<Site>(Site{*std::move(root), nullptr, nullptr, {}});
+    auto site = std::make_unique<Site>(Site{*std::move(root), std::move(recording), nullptr, nullptr, {}});
     if (auto opened = open_rest(*site, options, *std::move(policy), access, std::move(step)); !opened)
         return tl::unexpected(fail(terminal, opened.error()));
     return site;

@@ -10,12 +10,14 @@
 #include "daemon/apply/hypervisor.hpp"
 #include "daemon/cli/options.hpp"
 #include "daemon/cli/terminal.hpp"
+#include "daemon/facts/recording.hpp"
 #include "daemon/pipeline/workplace.hpp"
 
 namespace kvmtune::cli {
 
 struct Site {
     Root root;
+    std::unique_ptr<facts::Recording> recording;  ///< of what is read of the tree, if somebody wants it
     std::unique_ptr<apply::Hypervisor> hypervisor;
     std::unique_ptr<pipeline::Workplace> place;
     Fd lock;  ///< of commands that change something

@@ -115,30 +115,56 @@ bool too_large(const std::string &description) {
     return cpus > CpuSet::limit;
 }
 
-Result<plan::Topology> from_xml(const std::string &xml) {
-    const Machine machine = TRY(fresh());
+Result<Machine> from_xml(const std::string &xml) {
+    Machine machine = TRY(fresh());
     const int size = static_cast<int>(xml.size() + 1);  // with its end, as hwloc wants it
     if (hwloc_topology_set_xmlbuffer(machine.get(), xml.c_str(), size) != 0 || hwloc_topology_load(machine.get()) != 0)
         return failure(ErrorKind::invalid, "it is not hwloc's XML");
-    return topology_of(machine);
+    return machine;
 }
 
-Result<plan::Topology> from_synthetic(const std::string &description) {
+Result<Machine> from_synthetic(const std::string &description) {
     if (too_large(description))
         return failure(ErrorKind::invalid, "it has more than " + std::to_string(CpuSet::limit) + " CPUs");
-    const Machine machine = TRY(fresh());
+    Machine machine = TRY(fresh());
     if (hwloc_topology_set_synthetic(machine.get(), description.c_str()) != 0 ||
         hwloc_topology_load(machine.get()) != 0)
         return failure(ErrorKind::invalid, "it is no synthetic description of hwloc's and no file has this name");
-    return topology_of(machine);
+    return machine;
 }
 
 bool is_xml(const std::string &text) {
     return text.starts_with('<');
 }
 
-Result<plan::Topology> from_text(const std::string &text) {
+Result<Machine> described(const std::string &text_or_file) {
+    constexpr std::size_t largest = 16u << 20;
+    const Fd fd(is_xml(text_or_file) ? -1 : ::open(text_or_file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!is_xml(text_or_file) && !fd && errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
+        return system_failure("open", errno);
+    const std::string text = fd ? TRY(read_all(fd.get(), largest)) : text_or_file;
     return is_xml(text) ? from_xml(text) : from_synthetic(text);
+}
+
+/// With its caches, which are of use to who reads it; without devices.
+Result<Machine> this_machine_whole() {
+    Machine machine = TRY(fresh());
+    if (hwloc_topology_load(machine.get()) != 0) return system_failure("hwloc", errno);
+    return machine;
+}
+
+Result<std::string> xml_of(const Machine &machine) {
+    char *text = nullptr;
+    int size = 0;
+    if (hwloc_topology_export_xmlbuffer(machine.get(), &text, &size, 0) != 0) return system_failure("hwloc", errno);
+    std::string xml(text);
+    hwloc_free_xmlbuffer(machine.get(), text);
+    return xml;
+}
+
+/// What a description is called in messages: XML is too long for it.
+std::string name_of(const std::string &text_or_file) {
+    return is_xml(text_or_file) ? "topology" : "topology \"" + text_or_file + '"';
 }
 
 }  // namespace
@@ -155,16 +181,17 @@ Result<plan::Topology> this_machines_topology() {
 }
 
 Result<plan::Topology> topology_from(const std::string &text_or_file) {
-    constexpr std::size_t largest = 16u << 20;
-    const bool is_text = is_xml(text_or_file);
-    const Fd fd(is_text ? -1 : ::open(text_or_file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!is_text && !fd && errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
-        return system_failure("topology " + text_or_file, errno);
-    auto text = fd ? read_all(fd.get(), largest) : Result<std::string>(text_or_file);
-    auto topology = text ? from_text(*text) : tl::unexpected(std::move(text).error());
-    if (!topology)
-        return within(is_text ? "topology" : "topology \"" + text_or_file + '"', std::move(topology).error());
+    auto machine = described(text_or_file);
+    auto topology = machine ? topology_of(*machine) : tl::unexpected(std::move(machine).error());
+    if (!topology) return within(name_of(text_or_file), std::move(topology).error());
     return topology;
+}
+
+Result<std::string> topology_xml(const std::optional<std::string> &text_or_file) {
+    const auto machine = text_or_file ? described(*text_or_file) : this_machine_whole();
+    auto xml = machine ? xml_of(*machine) : tl::unexpected(machine.error());
+    if (!xml) return within(text_or_file ? name_of(*text_or_file) : "this machine's topology", std::move(xml).error());
+    return xml;
 }
 
 }  // namespace kvmtune::facts

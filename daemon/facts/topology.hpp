@@ -1,6 +1,7 @@
 // The CPUs and NUMA nodes of this machine, or of one described by hwloc (its XML or its synthetic descriptions).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -16,5 +17,8 @@ namespace kvmtune::facts {
 /// two, or a synthetic description ("package:2 [numa(memory=96GB)] core:18 pu:2(indexes=2*36:1*2)"; hwloc gives a node
 /// 1 GiB unless told).
 [[nodiscard]] Result<plan::Topology> topology_from(const std::string &text_or_file);
+
+/// A machine in hwloc's XML: one by description as for topology_from(), or this one.
+[[nodiscard]] Result<std::string> topology_xml(const std::optional<std::string> &text_or_file);
 
 }  // namespace kvmtune::facts

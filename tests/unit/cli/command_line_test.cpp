@@ -150,6 +150,24 @@ TEST_CASE("facts shows host and domains, and of named domains only those") {
     CHECK(*json->find("domains")->array()->front().find("vcpus")->integer() == 2);
 }
 
+TEST_CASE("a captured host has the same facts elsewhere, of what is held too") {
+    const Site site;
+    REQUIRE(site.hypervisor->define(guest).has_value());
+    const auto before = site.say({"facts", "tuned"}).out;
+    REQUIRE(site.say({"apply", "tuned"}).status == cli::status::done);
+    const fakes::HostTree around;
+    const auto folder = around.path() + "/captured";
+    CHECK(site.say({"facts", "tuned", "--capture", folder}).out == before);
+    CHECK(site.say({"facts", "--capture", folder}).err.find("it is not empty") != std::string::npos);
+
+    const auto captured =
+        cli::said({"facts", "tuned", "--connect", uri, "--root", folder, "--topology", folder + "/topology.xml"});
+    CHECK_MESSAGE(captured.status == cli::status::done, captured.err);
+    CHECK(captured.out == before);
+    CHECK(around.read("captured/proc/sys/net/core/somaxconn") == "65535\n");
+    CHECK(site.say({"rollback", "--all"}).status == cli::status::done);
+}
+
 TEST_CASE("facts are as they would be without us") {
     const Site site;
     REQUIRE(site.hypervisor->define(guest).has_value());
