@@ -55,6 +55,17 @@ std::string text_of(const Tree &tree, std::string_view child) {
     return id == no_node ? std::string() : std::string(trimmed(tree[id].text));
 }
 
+/// What a network without a bridge hands out, by macvtap or as it is: <interface dev> of its <forward>, or a card whose
+/// virtual functions it hands out, <pf dev>.
+std::vector<std::string> devices_in(const Tree &tree) {
+    std::vector<std::string> devices;
+    const NodeId forward = tree.child(Tree::root, "forward");
+    if (forward == no_node) return devices;
+    for (const char *kind : {"interface", "pf"})
+        for (const NodeId device : tree.children(forward, kind)) devices.emplace_back(tree.value(device, "dev"));
+    return devices;
+}
+
 }  // namespace
 
 Result<plan::NetworkFacts> network_facts(const std::string &document, const std::string &name) {
@@ -65,6 +76,7 @@ Result<plan::NetworkFacts> network_facts(const std::string &document, const std:
     facts.uuid = lower_case(text_of(tree, "uuid"));
     facts.bridge = tree.value(tree.child(Tree::root, "bridge"), "name");
     facts.forward = forward_mode(tree);
+    if (facts.bridge.empty()) facts.devices = devices_in(tree);
     const Attribute *size = tree.attribute(tree.child(Tree::root, "mtu"), "size");
     if (size == nullptr) return facts;
     facts.mtu = number_in(trimmed(size->value));

@@ -93,8 +93,8 @@ Channel::Channel(Fd socket) : socket_(std::move(socket)), nonce_(new_nonce()) {
 Result<protocol::Hello> Channel::hello(milliseconds timeout) {
     auto hello = TRY(ask_for<protocol::Hello>(protocol::AskHello{}, timeout));
     if (hello.version != protocol::version) {
-        return failure(ErrorKind::unsupported,
-                       "the guest's agent: speaks version " + std::to_string(hello.version) + " of the protocol");
+        return failure(ErrorKind::unsupported, "the guest's agent: speaks version " + std::to_string(hello.version) +
+                                                   " of the protocol, not " + std::to_string(protocol::version));
     }
     return hello;
 }

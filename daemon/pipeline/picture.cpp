@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/domain/agent_socket.hpp"
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/network_xml.hpp"
@@ -107,7 +108,11 @@ class Gathering {
         situation.present = present_seat(record.uuid, picture_.holds);
         if (situation.policy && record.running && !scope_.host_only) {
             auto guest = place_.world().guests().facts(record.uuid);
-            if (guest) situation.guest = without_us(*std::move(guest), record.uuid, picture_.holds);
+            if (guest) {
+                situation.guest = without_us(*std::move(guest), record.uuid, picture_.holds);
+            } else if (domain::agent_socket_in(*seen.live)) {
+                picture_.findings.push_back({record.name, "nothing is set in its guest: " + guest.error().what});
+            }
         }
         picture_.situation.domains.push_back(std::move(situation));
         const auto uuid = record.uuid;

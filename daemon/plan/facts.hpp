@@ -88,6 +88,7 @@ struct NetworkFacts {
     std::optional<unsigned> mtu;  ///< <mtu size=...> of its persistent definition
     bool persistent = true;
     bool active = false;
+    std::vector<std::string> devices = {};  ///< of a network without a bridge: what of the host it hands to guests
 
     /// Whether the bridge is libvirt's own: it makes it, and sets its MTU when the network starts.
     [[nodiscard]] bool owns_bridge() const { return !bridge.empty() && forward != "bridge"; }

@@ -83,7 +83,7 @@ struct Call {
 
 /// Who the agent is. Without being asked when it opens the port.
 struct Hello {
-    unsigned version = protocol::version;
+    unsigned version = protocol::version;  ///< of another one, no more than this is read
     std::string agent_version;
     std::string boot_id;             ///< of the guest: another one means that it was started anew
     std::vector<std::string> knobs;  ///< what it takes: "nic/channels", "nic/mtu", "sysctl/net.core.rmem_max", ...

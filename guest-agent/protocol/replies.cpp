@@ -130,6 +130,7 @@ Result<std::string> boot_id_in(const Json &object) {
 Result<Answer> hello_from(const Json &object) {
     Hello hello;
     hello.version = static_cast<unsigned>(TRY(number_in(object, "version", 1, 1u << 16)));
+    if (hello.version != version) return Answer(std::move(hello));  // the rest may be of any shape
     hello.agent_version = TRY(text_in(object, "agent", longest_version));
     hello.boot_id = TRY(boot_id_in(object));
     hello.knobs = TRY(names_in(object, "knobs", most_knobs));

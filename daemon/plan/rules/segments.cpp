@@ -203,15 +203,37 @@ std::optional<Finding> foreign(const Segment &segment, const Situation &situatio
                                        commands + command_for(segment, mtu)};
 }
 
-void add_direct(Proposal &proposal, const DomainSituation &domain) {
+/// The network that an interface is on, if it hands out devices of the host's.
+const NetworkFacts *handing_network(const NicFacts &nic, const HostFacts &host) {
+    const auto found = std::find_if(host.networks.begin(), host.networks.end(), [&](const NetworkFacts &network) {
+        return nic.type == "network" && network.name == nic.network && !network.devices.empty();
+    });
+    return found == host.networks.end() ? nullptr : &*found;
+}
+
+std::string commands_for(const std::vector<std::string> &devices) {
+    std::string commands;
+    for (const std::string &device : devices)
+        commands += (commands.empty() ? "`" : ", `") + ("ip link set dev " + device) + " mtu " +
+                    std::to_string(profile_mtu) + "`";
+    return commands;
+}
+
+/// Interfaces that sit on a device of the host's, with no bridge in between: nothing but the way to raise it.
+void add_direct(Proposal &proposal, const DomainSituation &domain, const HostFacts &host) {
     if (!follows_segment(domain)) return;
-    for (const NicFacts &nic : domain.facts.nics)
-        if (nic.type == "direct")
-            proposal.findings.push_back({domain.facts.name, "interface " + nic.mac +
-                                                                " is macvtap: its MTU stays that of the host's device "
-                                                                "below it (`ip link set dev DEVICE mtu " +
-                                                                std::to_string(profile_mtu) +
-                                                                "` where the wire carries it)"});
+    for (const NicFacts &nic : domain.facts.nics) {
+        const NetworkFacts *const network = handing_network(nic, host);
+        if (network == nullptr && nic.type != "direct") continue;
+        const std::string what = network == nullptr
+                                     ? "is macvtap"
+                                     : "is on network " + network->name + ", which hands out the host's devices";
+        const std::string commands =
+            commands_for(network == nullptr ? std::vector<std::string>{"DEVICE"} : network->devices);
+        proposal.findings.push_back({domain.facts.name, "interface " + nic.mac + " " + what +
+                                                            ": its MTU stays that of the host's device " +
+                                                            "below it (" + commands + " where the wire carries it)"});
+    }
 }
 
 /// With nothing of the host read, a network is what the policy says that it is.
@@ -235,7 +257,7 @@ void add_described(Proposal &proposal, const DomainSituation &domain, const Poli
 Proposal segments(const Situation &situation) {
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
-        add_direct(proposal, domain);
+        add_direct(proposal, domain, situation.host);
         if (situation.host.described) add_described(proposal, domain, situation.policy);
     }
     for (const Segment &segment : segments_of(situation)) {

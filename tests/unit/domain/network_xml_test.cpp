@@ -56,6 +56,17 @@ TEST_CASE("a network is isolated without <forward>, and NATs with a bare one") {
     CHECK(facts_of("<network><name>a</name><bridge name='virbr1'/></network>").owns_bridge());
 }
 
+TEST_CASE("a network without a bridge says which devices it hands out") {
+    const auto devices = [](const std::string &forward) {
+        return facts_of("<network><name>a</name>" + forward + "</network>").devices;
+    };
+    using Devices = std::vector<std::string>;
+    CHECK(devices("<forward dev='e1' mode='bridge'><interface dev='e1'/><interface dev='e2'/></forward>") ==
+          Devices{"e1", "e2"});
+    CHECK(devices("<forward mode='hostdev'><pf dev='e3'/></forward>") == Devices{"e3"});
+    CHECK(devices("<forward mode='nat'><interface dev='e1'/></forward><bridge name='virbr1'/>").empty());
+}
+
 TEST_CASE("a bridge of somebody else's and no bridge at all are not libvirt's own") {
     CHECK_FALSE(
         facts_of("<network><name>a</name><forward mode='bridge'/><bridge name='br0'/></network>").owns_bridge());

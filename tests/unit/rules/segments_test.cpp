@@ -459,6 +459,16 @@ TEST_CASE("macvtap is left alone with a finding") {
     check_held_back(situation, {"web", "is macvtap"});
 }
 
+TEST_CASE("a network that hands out devices of the host's is left alone, with the command for each") {
+    Situation situation = host_with({tuned_domain("web")});
+    situation.host.networks = {{"lan", "", "", "bridge", {}, true, true, {"eth1", "eth2"}}};
+    situation.domains[0].facts.nics[0].network = "lan";
+    check_held_back(situation,
+                    {"web", "network lan", "`ip link set dev eth1 mtu 9000`", "`ip link set dev eth2 mtu 9000`"});
+    situation.domains[0].policy->mtu = false;
+    CHECK(rules::segments(situation) == Proposal{});
+}
+
 TEST_CASE("with nothing of the host known, only a network that the policy gives an MTU has ceilings") {
     Situation situation = host_with({off("web", web_mac)});
     situation.host.described = true;
