@@ -84,6 +84,9 @@ class Hypervisor {
     /// Moves a running domain's emulator threads; on many kernels this resets the masks of its vhost workers, which
     /// have to be placed again afterwards.
     [[nodiscard]] virtual Result<> pin_emulator(const std::string &uuid, const CpuSet &cpus) = 0;
+    /// Moves a running domain's iothread, by its id; the definition stays as it is. Errors as for pin_vcpu(), and
+    /// unsupported where the hypervisor has none.
+    [[nodiscard]] virtual Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) = 0;
 };
 
 }  // namespace kvmtune::apply

@@ -150,4 +150,8 @@ Result<> StoredDefinitions::pin_emulator(const std::string &uuid, const CpuSet &
     return only_read("pin the emulator of domain " + uuid + " to " + cpus.text());
 }
 
+Result<> StoredDefinitions::pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) {
+    return only_read("pin iothread " + std::to_string(iothread) + " of domain " + uuid + " to " + cpus.text());
+}
+
 }  // namespace kvmtune::apply

@@ -28,6 +28,7 @@ class StoredDefinitions final : public Hypervisor {
     [[nodiscard]] Result<> shut_down(const std::string &uuid, std::chrono::seconds limit, Insist insist) override;
     [[nodiscard]] Result<> pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) override;
     [[nodiscard]] Result<> pin_emulator(const std::string &uuid, const CpuSet &cpus) override;
+    [[nodiscard]] Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) override;
 
   private:
     const Root &root_;

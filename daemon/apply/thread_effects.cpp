@@ -15,6 +15,10 @@ bool is_vhost(const Target &target) {
     return target.name.starts_with("vhost/");
 }
 
+bool is_iothread(const Target &target) {
+    return target.name.starts_with("iothread/");
+}
+
 /// The number behind the last slash of a target's name.
 Result<unsigned> number_of(const Target &target) {
     const auto slash = target.name.rfind('/');
@@ -41,9 +45,10 @@ Result<facts::Thread> ThreadEffects::locate(const Target &target) const {
     const auto pid = TRY(facts::qemu_pid(root_, record.name));
     const auto threads = TRY(facts::threads_of(root_, pid));
     if (target.name == "emulator") return threads.main;
-    const auto vcpu = TRY(number_of(target));
-    const auto at = threads.vcpus.find(vcpu);
-    if (at == threads.vcpus.end()) return failure(ErrorKind::not_found, text_of(target) + ": no such thread");
+    const auto number = TRY(number_of(target));
+    const auto &named = is_iothread(target) ? threads.iothreads : threads.vcpus;
+    const auto at = named.find(number);
+    if (at == named.end()) return failure(ErrorKind::not_found, text_of(target) + ": no such thread");
     return at->second;
 }
 
@@ -64,8 +69,9 @@ Result<> ThreadEffects::put(const Target &target, const Value &value) {
     if (!value) return failure(ErrorKind::invalid, text_of(target) + ": it always runs somewhere");
     const auto cpus = TRY(CpuSet::parse(*value));
     if (target.name == "emulator") return hypervisor_.pin_emulator(target.owner, cpus);
-    const auto vcpu = TRY(number_of(target));
-    return hypervisor_.pin_vcpu(target.owner, vcpu, cpus);
+    const auto number = TRY(number_of(target));
+    return is_iothread(target) ? hypervisor_.pin_iothread(target.owner, number, cpus)
+                               : hypervisor_.pin_vcpu(target.owner, number, cpus);
 }
 
 }  // namespace kvmtune::apply

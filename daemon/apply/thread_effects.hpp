@@ -1,5 +1,5 @@
-// CPUs of a running domain's threads. vCPUs and the emulator are moved by libvirt, which moves their cgroups with them;
-// vhost workers without it.
+// CPUs of a running domain's threads. vCPUs, iothreads and the emulator are moved by libvirt, which moves their cgroups
+// with them; vhost workers without it.
 #pragma once
 
 #include "daemon/apply/hypervisor.hpp"

@@ -68,6 +68,13 @@ std::optional<unsigned> vcpu_of(std::string_view comm) {
     return whole_number<unsigned>(comm.substr(before.size(), comm.size() - before.size() - 4));
 }
 
+/// The iothread that a thread is by its name: "IO iothread1". QEMU has others of its own ("IO mon_iothread").
+std::optional<unsigned> iothread_of(std::string_view comm) {
+    constexpr std::string_view before = "IO iothread";
+    if (!comm.starts_with(before)) return {};
+    return whole_number<unsigned>(comm.substr(before.size()));
+}
+
 /// Names are cut by the kernel where they are threads of a program; those of kernel threads need not be.
 bool is_worker_of(std::string_view comm, pid_t pid) {
     const std::string name = "vhost-" + std::to_string(pid);
@@ -167,9 +174,12 @@ Result<QemuThreads> threads_of(const Root &root, pid_t pid) {
     const auto tasks = TRY(entries(root, folder + "/task"));
     for (const Entry &task : tasks) {
         const auto vcpu = vcpu_of(task.comm);
-        if (!vcpu) continue;
+        const auto iothread = iothread_of(task.comm);
+        if (!vcpu && !iothread) continue;
         const auto thread = TRY(threads_at(root, {task}));
-        if (!thread.empty()) threads.vcpus.emplace(*vcpu, thread.front());
+        if (thread.empty()) continue;
+        if (vcpu) threads.vcpus.emplace(*vcpu, thread.front());
+        if (iothread) threads.iothreads.emplace(*iothread, thread.front());
     }
     threads.vhost = TRY(workers_of(root, pid, tasks));
     return threads;

@@ -30,9 +30,10 @@ struct Thread {
 };
 
 struct QemuThreads {
-    Thread main;                       ///< its tid is QEMU's pid
-    std::map<unsigned, Thread> vcpus;  ///< by number; empty where QEMU does not name its threads
-    std::vector<Thread> vhost;         ///< in the order of creation; those of vhost-scsi and vhost-vsock among them
+    Thread main;                           ///< its tid is QEMU's pid
+    std::map<unsigned, Thread> vcpus;      ///< by number; empty where QEMU does not name its threads
+    std::map<unsigned, Thread> iothreads;  ///< by libvirt's id; empty where QEMU does not name its threads
+    std::vector<Thread> vhost;             ///< in the order of creation; those of vhost-scsi and vhost-vsock among them
 
     bool operator==(const QemuThreads &) const = default;
 };

@@ -87,6 +87,7 @@ class Gateway final : public apply::Hypervisor {
     Result<> shut_down(const std::string &uuid, std::chrono::seconds limit, apply::Insist insist) override;
     Result<> pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) override;
     Result<> pin_emulator(const std::string &uuid, const CpuSet &cpus) override;
+    Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) override;
 
   private:
     Result<Domain> by_uuid(const std::string &uuid) const;
@@ -181,6 +182,18 @@ Result<> Gateway::pin_emulator(const std::string &uuid, const CpuSet &cpus) {
     if (cpus.empty()) return failure(ErrorKind::invalid, action + "no CPU");
     auto map = map_of(cpus);
     if (virDomainPinEmulator(domain.get(), map.data(), static_cast<int>(map.size()), VIR_DOMAIN_AFFECT_LIVE) < 0)
+        return libvirt_failure(action);
+    return {};
+}
+
+Result<> Gateway::pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) {
+    const Domain domain = TRY(by_uuid(uuid));
+    const std::string action =
+        "pin iothread " + std::to_string(iothread) + " of " + name_of(domain) + " to " + cpus.text();
+    if (cpus.empty()) return failure(ErrorKind::invalid, action + "no CPU");
+    auto map = map_of(cpus);
+    if (virDomainPinIOThread(domain.get(), iothread, map.data(), static_cast<int>(map.size()), VIR_DOMAIN_AFFECT_LIVE) <
+        0)
         return libvirt_failure(action);
     return {};
 }

@@ -35,7 +35,7 @@ enum class TargetKind {
 ///   pool      "node0/2048kB"
 ///   link      "vnet0/mtu"
 ///   network   "default/mtu"
-///   affinity  "vcpu/3", "emulator", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC)
+///   affinity  "vcpu/3", "emulator", "iothread/1", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC)
 ///   knob      "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/52:54:00:12:34:56/mtu",
 ///             "nic/52:54:00:12:34:56/rings/rx"
 struct Target {

@@ -276,4 +276,15 @@ Result<> FakeHypervisor::pin_emulator(const std::string &uuid, const CpuSet &cpu
     return pin(uuid, {"pin emulator", uuid}, "emulator", cpus);
 }
 
+/// The ids are those of <iothreads>: 1 to its number.
+Result<> FakeHypervisor::pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) {
+    const auto found = machines_.find(uuid);
+    const bool running = found != machines_.end() && !found->second.live.empty();
+    const auto number = running ? text_of(found->second.live, "iothreads") : std::nullopt;
+    if (running && (iothread == 0 || iothread > std::stoul(number.value_or("0"))))
+        return failure(ErrorKind::invalid, "pin iothread " + std::to_string(iothread) + " of " + found->second.name +
+                                               ": it is not present in the domain");
+    return pin(uuid, {"pin iothread", uuid}, "iothread/" + std::to_string(iothread), cpus);
+}
+
 }  // namespace kvmtune::fakes

@@ -1,4 +1,5 @@
 // iothreads sit with the emulator's own work, on housekeeping CPUs of the guest's node: a vCPU's CPU is never theirs.
+// Those of a running domain are moved at once; one that its definition has and the run lacks is not there to be moved.
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -16,14 +17,19 @@ CpuSet cpus_for(const DomainFacts &domain, const Seat &seat, const Topology &top
 }
 
 void propose(Proposal &proposal, const DomainSituation &domain, const CpuSet &cpus) {
-    for (const unsigned iothread : domain.facts.iothreads) {
-        if (domain.facts.iothreadpins.count(iothread) != 0 && !names(domain, "cpus")) continue;
+    const auto add = [&](TargetKind kind, const std::string &name, Disruption disruption) {
         proposal.wishes.push_back(
-            {{TargetKind::element, domain.facts.uuid, "cputune/iothreadpin/" + std::to_string(iothread)},
+            {{kind, domain.facts.uuid, name},
              cpus.text(),
              "iothreads: the node's housekeeping CPUs, which no vCPU has (" + domain.policy->source + ")",
-             Disruption::next_boot,
+             disruption,
              {}});
+    };
+    for (const unsigned iothread : domain.facts.iothreads) {
+        if (domain.facts.iothreadpins.count(iothread) != 0 && !names(domain, "cpus")) continue;
+        const std::string id = std::to_string(iothread);
+        if (rewritable(domain)) add(TargetKind::element, "cputune/iothreadpin/" + id, Disruption::next_boot);
+        if (domain.running) add(TargetKind::affinity, "iothread/" + id, Disruption::live);
     }
 }
 
@@ -35,7 +41,7 @@ Proposal iothreads(const Situation &situation, const Placement &placement) {
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);
-        if (!rewritable(domain) || !wants_cpus(domain) || seat == placement.seats.end()) continue;
+        if (!wants_cpus(domain) || seat == placement.seats.end()) continue;
         const CpuSet cpus = cpus_for(domain.facts, seat->second, topology, housekeeping);
         if (!cpus.empty()) propose(proposal, domain, cpus);
     }

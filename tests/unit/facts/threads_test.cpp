@@ -45,6 +45,10 @@ void add_qemu(const TemporaryTree &tree) {
     add(tree, {"4711/task/4720", "CPU 0/KVM", 1, 9010, "2"});
     add(tree, {"4711/task/4721", "CPU 1/KVM", 1, 9010, "3"});
     add(tree, {"4711/task/4722", "IO mon_iothread", 1, 9011});
+    add(tree, {"4711/task/4723", "IO iothread1", 1, 9008, "0-1"});
+    add(tree, {"4711/task/4724", "IO iothread12", 1, 9009});
+    add(tree, {"4711/task/4725", "IO iothread", 1, 9009});
+    add(tree, {"4711/task/4726", "IO iothread2x", 1, 9009});
 }
 
 std::vector<std::string> epochs(const std::vector<Thread> &threads) {
@@ -57,10 +61,13 @@ using Epochs = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("main thread and vCPUs, with start times and affinities") {
+TEST_CASE("main thread, vCPUs and iothreads, with start times and affinities") {
     const TemporaryTree tree;
     add_qemu(tree);
-    const QemuThreads expected{{4711, 9000, {0, 1, 8, 9}}, {{0, {4720, 9010, {2}}}, {1, {4721, 9010, {3}}}}, {}};
+    const QemuThreads expected{{4711, 9000, {0, 1, 8, 9}},
+                               {{0, {4720, 9010, {2}}}, {1, {4721, 9010, {3}}}},
+                               {{1, {4723, 9008, {0, 1}}}, {12, {4724, 9009, {0, 1, 2, 3, 4, 5, 6, 7}}}},
+                               {}};
     const auto threads = threads_of(tree.root(), 4711);
     REQUIRE(threads);
     CHECK(*threads == expected);

@@ -164,6 +164,7 @@ TEST_CASE("pins are kept by thread and end with the run") {
     world.power_on(uuid);
     REQUIRE(world.pin_vcpu(uuid, 3, {4, 5}).has_value());
     REQUIRE(world.pin_emulator(uuid, {0}).has_value());
+    CHECK(world.pin_iothread(uuid, 1, {0}).error().kind == ErrorKind::invalid);
     CHECK(world.pins(uuid) == FakeHypervisor::Pins{{"emulator", {0}}, {"vcpu/3", {4, 5}}});
     world.power_off(uuid);
     CHECK(world.pins(uuid).empty());

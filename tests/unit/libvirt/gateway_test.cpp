@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <vector>
 
 #include "daemon/libvirt/handle.hpp"
@@ -157,6 +158,15 @@ TEST_CASE("pins arrive bit by bit") {
     std::array<unsigned char, 1> emulator{};
     REQUIRE(virDomainGetEmulatorPinInfo(world.test.get(), emulator.data(), 1, VIR_DOMAIN_AFFECT_CURRENT) == 1);
     CHECK(emulator[0] == 0x04);
+
+    REQUIRE(virDomainAddIOThread(world.test.get(), 7, VIR_DOMAIN_AFFECT_LIVE) == 0);
+    REQUIRE(world.hypervisor->pin_iothread(test_uuid, 7, {1}).has_value());
+    virDomainIOThreadInfoPtr *iothreads = nullptr;
+    REQUIRE(virDomainGetIOThreadInfo(world.test.get(), &iothreads, VIR_DOMAIN_AFFECT_LIVE) == 1);
+    CHECK(iothreads[0]->iothread_id == 7);
+    CHECK(iothreads[0]->cpumap[0] == 0x02);
+    virDomainIOThreadInfoFree(iothreads[0]);
+    std::free(iothreads);
 }
 
 TEST_CASE("errors name vCPU, domain and CPUs, and are not printed") {

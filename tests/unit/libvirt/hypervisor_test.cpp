@@ -27,8 +27,9 @@ constexpr const char *unknown_uuid = "ffffffff-0000-4000-8000-000000000001";
 
 std::string document(const std::string &name, const std::string &uuid, const std::string &devices) {
     return "<domain type='test'><name>" + name + "</name>" + (uuid.empty() ? "" : "<uuid>" + uuid + "</uuid>") +
-           "<memory unit='KiB'>8192</memory><vcpu>2</vcpu><os><type arch='i686'>hvm</type></os><devices>" + devices +
-           "</devices></domain>";
+           "<memory unit='KiB'>8192</memory><vcpu>2</vcpu><iothreads>2</iothreads><os><type "
+           "arch='i686'>hvm</type></os><devices>" +
+           devices + "</devices></domain>";
 }
 
 const std::string web = document("web01", web_uuid, "<graphics type='vnc' passwd='geheim'/>");
@@ -127,6 +128,7 @@ TEST_CASE("every verb on an unknown domain says that there is none") {
             CHECK(kind_of(hypervisor.shut_down(uuid, 1s, Insist::destroy)) == ErrorKind::not_found);
             CHECK(kind_of(hypervisor.pin_vcpu(uuid, 0, {0})) == ErrorKind::not_found);
             CHECK(kind_of(hypervisor.pin_emulator(uuid, {0})) == ErrorKind::not_found);
+            CHECK(kind_of(hypervisor.pin_iothread(uuid, 1, {0})) == ErrorKind::not_found);
         }
     });
 }
@@ -225,13 +227,17 @@ TEST_CASE("a network's name belongs to one UUID, and documents that are none are
     });
 }
 
-TEST_CASE("pins are for running domains, their own vCPUs and at least one CPU") {
+TEST_CASE("pins are for running domains, their own vCPUs and iothreads, and at least one CPU") {
     in_both([](Hypervisor &hypervisor) {
         CHECK(kind_of(hypervisor.pin_vcpu(web_uuid, 0, {0})) == ErrorKind::failed);
         CHECK(kind_of(hypervisor.pin_emulator(web_uuid, {0})) == ErrorKind::failed);
+        CHECK(kind_of(hypervisor.pin_iothread(web_uuid, 1, {0})) == ErrorKind::failed);
         REQUIRE(hypervisor.start(web_uuid).has_value());
         CHECK(hypervisor.pin_vcpu(web_uuid, 1, {0, 1}).has_value());
         CHECK(hypervisor.pin_emulator(web_uuid, {1}).has_value());
+        CHECK(hypervisor.pin_iothread(web_uuid, 2, {0}).has_value());
+        CHECK(kind_of(hypervisor.pin_iothread(web_uuid, 3, {0})) == ErrorKind::invalid);
+        CHECK(kind_of(hypervisor.pin_iothread(web_uuid, 1, {})) == ErrorKind::invalid);
         CHECK(kind_of(hypervisor.pin_vcpu(web_uuid, 2, {0})) == ErrorKind::invalid);
         CHECK(kind_of(hypervisor.pin_vcpu(web_uuid, 0, {})) == ErrorKind::invalid);
         CHECK(kind_of(hypervisor.pin_emulator(web_uuid, {})) == ErrorKind::invalid);

@@ -20,14 +20,34 @@ std::string pin_of(unsigned iothread, const Situation &situation) {
                     "cputune/iothreadpin/" + std::to_string(iothread));
 }
 
+std::string place_of(unsigned iothread, const Situation &situation) {
+    return value_of(placed(rules::iothreads, situation), TargetKind::affinity, "iothread/" + std::to_string(iothread));
+}
+
 }  // namespace
 
 TEST_CASE("iothreads run on the housekeeping CPUs of the guest's node, from the next start on") {
     const Situation situation = host_with({domain_with({1, 2})});
     CHECK(pin_of(1, situation) == "0-1");
     CHECK(pin_of(2, situation) == "0-1");
-    for (const Wish &wish : placed(rules::iothreads, situation).wishes) CHECK(wish.disruption == Disruption::next_boot);
+    for (const Wish &wish : placed(rules::iothreads, situation).wishes)
+        CHECK((wish.disruption == Disruption::next_boot) == (wish.target.kind == TargetKind::element));
     CHECK(placed(rules::iothreads, host_with({tuned_domain()})) == Proposal{});
+}
+
+TEST_CASE("iothreads of a running domain are moved at once, also where there is no definition") {
+    DomainSituation domain = domain_with({1, 3});
+    domain.running = false;
+    CHECK(place_of(1, host_with({domain})) == "no wish");
+    domain.running = true;
+    CHECK(place_of(1, host_with({domain})) == "0-1");
+    CHECK(place_of(3, host_with({domain})) == "0-1");
+    domain.persistent = false;
+    CHECK(place_of(1, host_with({domain})) == "0-1");
+    domain.facts.iothreadpins = {{1, {15}}};
+    CHECK(place_of(1, host_with({domain})) == "no wish");
+    domain.policy->cpus = CpuPolicy::off;
+    CHECK(place_of(3, host_with({domain})) == "no wish");
 }
 
 TEST_CASE("iothreads follow the guest to its node") {
