@@ -82,7 +82,7 @@ void Keeper::reload() {
 }
 
 void Keeper::want_round(const std::string &why) {
-    if (in_round_) {
+    if (in_round_ || changes_asked_ > 0) {
         wanted_ = true;
         return;
     }
@@ -103,6 +103,8 @@ Assignment Keeper::assignment() const {
 void Keeper::start_round() {
     timer_.reset();
     sweep_.reset();
+    wanted_ = wanted_ || changes_asked_ > 0;
+    if (changes_asked_ > 0) return;
     if (!policy_ || !worker_ || !state_.connected || resting_.all()) return;
     in_round_ = true;
     pipeline::Scope scope;
@@ -211,29 +213,34 @@ void Keeper::happened(const std::vector<apply::Happening> &happenings) {
     want_round(why);
 }
 
-/// What was asked for by name is not undone by the next round.
-void Keeper::settle(const answers::Request &request, const std::set<std::string> &uuids) {
+/// What was asked for is not undone by the next round. A rollback that failed was wanted all the same.
+void Keeper::settle(const answers::Request &request, const Result<Answered> &answer) {
+    --changes_asked_;
+    const bool known = answer || request.domains.empty();
+    const auto uuids = answer ? answer->uuids : std::set<std::string>();
     Result<> done;
-    if (request.question == answers::Question::rollback) done = resting_.begin(uuids);
-    if (request.question == answers::Question::apply && !request.host_only) done = resting_.end(uuids);
+    if (known && request.question == answers::Question::rollback) done = resting_.begin(uuids);
+    if (answer && request.question == answers::Question::apply && !request.host_only) done = resting_.end(uuids);
     if (!done) log(Weight::error, done.error().what);
-    if (request.changes()) want_round("somebody asked for changes");
+    want_round("somebody asked for changes");
 }
 
 void Keeper::ask(answers::Request request, Done done, Tell tell) {
     if (!policy_)
         return done(failure(ErrorKind::invalid, state_.policy_mistakes.empty() ? "there is no policy yet"
                                                                                : state_.policy_mistakes.front()));
-    if (request.changes()) contention_.forgive();
+    if (request.changes()) {
+        contention_.forgive();
+        ++changes_asked_;
+    }
     worker_->post([this, assignment = assignment(), request = std::move(request), done = std::move(done),
                    tell = std::move(tell)](Result<apply::Hypervisor *> hypervisor) {
         const auto say = [&](const std::string &doing) { mailbox_.post([tell, doing] { tell(doing); }); };
         auto answer = hypervisor ? answered(assignment, **hypervisor, request, say)
                                  : Result<Answered>(tl::unexpected(hypervisor.error()));
         mailbox_.post([this, request, done, answer = std::move(answer)] {
-            if (!answer) return done(tl::unexpected(answer.error()));
-            settle(request, answer->uuids);
-            done(answer->json);
+            if (request.changes()) settle(request, answer);
+            answer ? done(answer->json) : done(tl::unexpected(answer.error()));
         });
     });
 }

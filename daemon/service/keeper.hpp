@@ -72,7 +72,7 @@ class Keeper {
     void say_changes(const pipeline::Account &account);
     void say_findings(std::set<plan::Finding> findings, const pipeline::Account &account);
     void ask_silent_guests_again(const pipeline::Account &account);
-    void settle(const answers::Request &request, const std::set<std::string> &uuids);
+    void settle(const answers::Request &request, const Result<Answered> &answer);
     [[nodiscard]] Assignment assignment() const;
 
     Loop &loop_;
@@ -87,7 +87,8 @@ class Keeper {
     std::set<std::string> silent_;           ///< domains whose agents did not answer in the last round
     std::chrono::milliseconds patience_{0};  ///< until silent guests are asked again
     bool in_round_ = false;
-    bool wanted_ = false;             ///< another round after this one
+    unsigned changes_asked_ = 0;      ///< requests under way that change something: no round may begin before they end
+    bool wanted_ = false;             ///< another round after these
     SourcePtr timer_;                 ///< of the next round
     SourcePtr sweep_;                 ///< a round now and then, for what nothing tells of: sysctls, knobs in guests
     SourcePtr guests_;                ///< silent guests asked again

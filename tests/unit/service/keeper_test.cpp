@@ -200,6 +200,23 @@ TEST_CASE("what is rolled back on request stays so, until it is applied") {
     bench.turn_until([&] { return bench.somaxconn() == "32768"; });
 }
 
+TEST_CASE("a round that was due before a rollback does not undo it") {
+    Bench bench;
+    bench.hypervisor.edit(web01);
+    bench.begin();
+    bench.settle();
+    answers::Request request;
+    request.question = answers::Question::rollback;
+    std::optional<Result<Json>> answer;
+    bench.keeper->want_round("it is due");
+    bench.keeper->ask(
+        request, [&](Result<Json> given) { answer = std::move(given); }, [](const auto &) {});
+    bench.turn_until([&] { return answer.has_value(); });
+    bench.asked({});
+    bench.asked({});
+    CHECK(bench.somaxconn() == "4096");
+}
+
 TEST_CASE("a lost connection is made again, and all is looked at") {
     Bench bench;
     bench.begin();
