@@ -1,5 +1,8 @@
 # Looks at a guest and its host from the inside of the box, through the kernel and QEMU, never through kvmtune's records.
 
+# A guest that had to be reset (nudge) takes longer.
+export GUEST_TIMEOUT=${GUEST_TIMEOUT:-400}
+
 # No process is started for each of hundreds of threads: in an emulated machine that would take most of a minute.
 
 qemu_pid() { echo "$(</run/libvirt/qemu/"$1".pid)"; }
