@@ -91,7 +91,10 @@ Channel::Channel(Fd socket) : socket_(std::move(socket)), nonce_(new_nonce()) {
 }
 
 Result<protocol::Hello> Channel::hello(milliseconds timeout) {
-    auto hello = TRY(ask_for<protocol::Hello>(protocol::AskHello{}, timeout));
+    auto greeted = ask_for<protocol::Hello>(protocol::AskHello{}, timeout);
+    if (!greeted && greeted.error().kind == ErrorKind::timed_out)
+        greeted.error().what += ": is kvmtune-agent running in the guest?";
+    auto hello = TRY(std::move(greeted));
     if (hello.version != protocol::version) {
         return failure(ErrorKind::unsupported, "the guest's agent: speaks version " + std::to_string(hello.version) +
                                                    " of the protocol, not " + std::to_string(protocol::version));

@@ -43,4 +43,4 @@ XML
 }
 
 # The files of the tree that somebody may look at, with their contents; not the lock.
-tree_now() { (cd "$tree" && find . -type f ! -path ./run/kvmtune/lock -print0 | sort -z | xargs -0 grep -H ''); }
+tree_now() { (cd "$tree" && find . -type f ! -path ./run/kvmtune/lock -print0 | sort -z | xargs -0 grep -aH ''); }
