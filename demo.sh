@@ -15,7 +15,7 @@ inside() { "$box" run "$work/box" bash -c ". /root/in_box.bash; $1"; }
 title() { printf '\n== %s\n' "$*"; }
 kvmtune() {
   title "kvmtune $*"
-  "$box" run "$work/box" env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin kvmtune "$@" || {
+  "$box" run "$work/box" kvmtune "$@" || {
     local status=$?
     echo "(exit status $status)"
     ((status == 3))

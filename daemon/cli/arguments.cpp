@@ -58,6 +58,14 @@ class Grammar {
         sub.add_option("--capture", options_.capture, "an empty folder, for what was read of this host");
     }
 
+    void doctor(CLI::App &sub) {
+        sub.add_option("--policy", options_.policy, "a policy file, instead of those in /etc/kvmtune");
+        sub.add_option("-c,--connect", options_.uri, "the hypervisor")->capture_default_str();
+        sub.add_option("--root", options_.root, "the host's file tree")->capture_default_str();
+        sub.add_flag("--json", options_.json, "JSON on standard output");
+        sub.add_flag("--color,!--no-color", options_.color, "colors on a terminal, or none");
+    }
+
     [[nodiscard]] const std::vector<std::string> &allowed() const { return allowed_; }
 
   private:
@@ -128,6 +136,8 @@ constexpr Entry entries[] = {
     {"explain", Command::explain, "which rule, policy line and fact lead to a value, and whose it is",
      &Grammar::explain},
     {"facts", Command::facts, "what was read of host, domains and guests, as it would be without us", &Grammar::facts},
+    {"doctor", Command::doctor, "whether daemon, hook and host can do their work, and what to do if not",
+     &Grammar::doctor},
     {"rewrite", Command::rewrite, "domain XML in, tuned domain XML out; needs no hypervisor", &Grammar::rewrite},
 };
 

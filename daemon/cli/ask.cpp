@@ -31,6 +31,7 @@ Question question_of(const Options &options) {
             return Question::facts;
         case Command::plan:
         case Command::rewrite:
+        case Command::doctor:
             break;
     }
     return Question::plan;

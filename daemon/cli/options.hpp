@@ -10,7 +10,7 @@
 
 namespace kvmtune::cli {
 
-enum class Command { rewrite, plan, apply, verify, rollback, status, explain, facts };
+enum class Command { rewrite, plan, apply, verify, rollback, status, explain, facts, doctor };
 
 struct Options {
     Command command = Command::status;

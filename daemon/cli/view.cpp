@@ -125,6 +125,7 @@ std::string text_of(const Json &answer, const Options &options, const Palette &p
             return text_of_facts(answer);
         case Command::plan:
         case Command::rewrite:
+        case Command::doctor:
             break;
     }
     return text_of_plan(answer, palette);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "daemon/hook/hook.hpp"
+#include "daemon/hook/mark.hpp"
 #include "daemon/hook/stand_in.hpp"
 
 namespace {
@@ -29,6 +30,7 @@ int main(int argc, char **argv) {
         say(invocation.error().what);
         return 0;
     }
+    hook::leave_mark(invocation->root);
     const auto outcome = hook::run(*invocation, STDIN_FILENO, hook::stand_in_places(own_path()),
                                    start + hook::patience_for(invocation->call));
     say(outcome.note);

@@ -34,11 +34,34 @@ memory_and_cpu() {
   check "the guest's buffers, by its memory" same "$(inside 'guest_sysctl g1 net.core.rmem_max')" 5242880
 }
 
+# As Docker leaves them: its bridge, and rules between the containers on it, which see bridged frames only.
+docker_rules() {
+  inside 'ip link add docker0 type bridge && iptables -N DOCKER && iptables -A FORWARD -o docker0 -j DOCKER &&
+    iptables -A FORWARD -i docker0 -o docker0 -j DROP'
+}
+without_docker() {
+  inside 'iptables -D FORWARD -i docker0 -o docker0 -j DROP; iptables -D FORWARD -o docker0 -j DOCKER
+    iptables -X DOCKER && ip link del docker0'
+}
+ports_rule() { inside "iptables -$1 FORWARD -m physdev --physdev-is-bridged -j ACCEPT"; }
+
+netfilter_kept() {
+  check "without the foreign guest, but with Docker's rules" docker_rules
+  check "... bridge netfilter stays on" has Docker tune plan
+  check "... after an apply too" tune apply
+  check "... as the kernel says" same "$(inside netfilter)" "1 1 1"
+  check "with a rule of somebody's about bridged frames instead" without_docker
+  check "... which there is" ports_rule A
+  check "... it stays on" has "iptables rules with -m physdev" tune plan
+  ports_rule D
+}
+
 jumbo_frames() {
   local before
   before=$(inside 'frames_for_32_mib g1')
   inside 'virsh destroy g3; virsh nwfilter-undefine kvmtune-test' >/dev/null
-  check "without the foreign guest" tune apply
+  netfilter_kept
+  check "without any of them" tune apply
   check "... bridge netfilter is off" same "$(inside netfilter)" "0 0 0"
   check "... the MTU is 9000 on bridge and tap" same "$(inside 'mtu_of virbr0; mtu_of $(tap_of g1)' | paste -sd' ')" "9000 9000"
   check "... and in the guest" same "$(inside 'guest_mtu g1')" 9000

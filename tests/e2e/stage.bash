@@ -10,5 +10,5 @@ push_stage() {
     "$1" run "$2" bash -ec 'cd /tmp/stage; copy() { [[ ! -d $1 ]] || cp -a --remove-destination "$1/." "$2"; }
       copy usr /usr; copy lib /usr/lib; copy etc /etc
       cd /; rm -rf /tmp/stage; ldconfig
-      make-guest-initrd "$(command -v kvmtune-agent || echo /usr/local/sbin/kvmtune-agent)" /var/lib/kvmtune-test/agent-initrd'
+      make-guest-initrd /usr/sbin/kvmtune-agent /var/lib/kvmtune-test/agent-initrd'
 }

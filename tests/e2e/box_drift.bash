@@ -1,0 +1,62 @@
+# What changes beside kvmtuned, and what it makes of it. Sourced by box_service; g1 runs and is tuned.
+# shellcheck shell=bash disable=SC2016,SC2154 # text for the shell inside; names of the sourcing script
+
+# Nothing tells of a sysctl; a round looks at all, and any link that comes is a reason for one.
+something_happens() { inside 'ip link add nobody type dummy && ip link del nobody'; }
+set_by_hand() { inside "sysctl -qw net.core.somaxconn=$1" && something_happens; }
+g1_boot() { inside 'guest-run g1 cat /proc/sys/kernel/random/boot_id'; }
+mtu_is() { same "$(inside 'mtu_of virbr0')" "$1"; }
+one_channel() { inside 'guest-run g1 ethtool -L eth0 combined 1' && something_happens; }
+
+drift_is_mended() {
+  check "somebody sets a sysctl to a value of his own" set_by_hand 1234
+  check "... which is his, and said" patiently 20 said 'somebody changed it to "1234"'
+  check "... as it is" somaxconn_is 1234
+  check "somebody gives it the value from before us" set_by_hand "$original_somaxconn"
+  check "... it is put back" patiently 20 somaxconn_is 32768
+  check "... again" set_by_hand "$original_somaxconn"
+  check "... and again put back" patiently 20 somaxconn_is 32768
+  check "... a third time" set_by_hand "$original_somaxconn"
+  check "... then it is left alone, which is said" patiently 20 said "keeps changing it back"
+  check "... as it is" somaxconn_is "$original_somaxconn"
+  check "an edited policy decides anew" policy 20000
+  check "... and is in force" patiently 20 somaxconn_is 20000
+  check "somebody moves the emulator, and the kernel the workers with it" inside 'virsh emulatorpin g1 0-15 --live'
+  check "... they are placed again" patiently 20 workers_placed
+  check "somebody lowers the bridge's MTU" inside 'ip link set virbr0 mtu 1500'
+  check "... it is raised again" patiently 20 mtu_is 9000
+  check "somebody takes the guest's channels" one_channel
+  check "... it has them again" patiently 20 eval 'same "$(inside "channels g1")" 4'
+}
+
+restarts_are_survived() {
+  local pid boot
+  pid=$(inside 'qemu_pid g1')
+  boot=$(g1_boot)
+  check "libvirtd is restarted" inside 'systemctl restart libvirtd'
+  check "... the guest runs on" same "$(inside 'qemu_pid g1') $(g1_boot)" "$pid $boot"
+  check "somebody moves the emulator then" inside 'virsh emulatorpin g1 0-15 --live'
+  check "... the daemon has heard of it" patiently 30 workers_placed
+  check "kvmtuned is killed" inside 'systemctl kill -s KILL kvmtuned'
+  check "... and the emulator moved while it is away" inside 'virsh emulatorpin g1 0-14 --live'
+  check "... systemd starts it again" patiently 30 inside 'systemctl is-active kvmtuned'
+  check "... and it goes on" patiently 30 workers_placed
+  check "... the guest runs on" same "$(inside 'qemu_pid g1') $(g1_boot)" "$pid $boot"
+}
+
+# A guest that is saved with some CPUs and comes back with others, as on a host that was changed in between.
+saved_guest_is_placed() {
+  local boot before
+  boot=$(g1_boot)
+  before=$(inside 'vcpu_cpus g1')
+  check "the guest is saved" inside 'virsh managedsave g1'
+  check "the host keeps other CPUs for itself" policy 20000 '[host.cpus]
+housekeeping = "0-3,8-11"'
+  check "... which is in force" patiently 20 said "policy"
+  check "the guest is restored" inside 'virsh start g1'
+  check "... it is the same" same "$(g1_boot)" "$boot"
+  check "... on other CPUs" differs "$before" "$(inside 'vcpu_cpus g1')"
+  check "... none of those that the host keeps" same "$(inside 'vcpu_cpus g1 | grep -cxE ".*: ([0-3]|8|9|10|11)"')" 0
+  check "... and it is placed in full" patiently 30 exits 0 tune verify
+}
+differs() { [[ -n $2 && $1 != "$2" ]] || { echo "$2"; return 1; }; }
