@@ -241,6 +241,7 @@ Json json_of(const plan::HostFacts &host) {
         .add("loadable", host.loadable)
         .add("sysctls", host.sysctls)
         .list("sysctl_lines", host.sysctl_lines, sysctl_line_json)
+        .list("tuned_lines", host.tuned_lines, sysctl_line_json)
         .list("pools", host.pools, pool_json)
         .list("node_memory", host.node_memory, memory_json)
         .add("bridge_filter_users", host.bridge_filter_users)

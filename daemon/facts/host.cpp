@@ -8,6 +8,7 @@
 #include "daemon/facts/bridge_filter.hpp"
 #include "daemon/facts/memory.hpp"
 #include "daemon/facts/sysctl_files.hpp"
+#include "daemon/facts/tuned.hpp"
 
 namespace kvmtune::facts {
 
@@ -130,6 +131,7 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.loadable = TRY(loadable(root, facts.kernel, asked_modules));
     facts.sysctls = TRY(sysctls(root, asked_sysctls));
     facts.sysctl_lines = sysctl_lines(root, asked_sysctls);
+    facts.tuned_lines = tuned_lines(root, asked_sysctls);
     facts.cpu_vendor = cpu_vendor(root);
     facts.memory = memory(root);
     facts.node_memory = node_memory(root);

@@ -2,6 +2,7 @@
 
 #include "daemon/pipeline/outlook.hpp"
 #include "daemon/pipeline/pipeline.hpp"
+#include "daemon/plan/author.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::pipeline {
@@ -75,6 +76,18 @@ void leave(plan::Plan &plan, const std::set<Target> &given_up) {
     });
 }
 
+/// Findings on what is somebody else's now say whose, where that is known.
+void name_authors(plan::Plan &plan, const plan::Observed &observed, const plan::HostFacts &host) {
+    for (const Target &target : plan.yielded) {
+        const auto seen = observed.find(target);
+        if (seen == observed.end()) continue;
+        const auto author = plan::likely_author(target, seen->second.value, host);
+        if (author.empty()) continue;
+        for (plan::Finding &finding : plan.findings)
+            if (finding.about == text_of(target)) finding.what += "; " + author + " has that value";
+    }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> names_in(const Picture &picture) {
@@ -102,6 +115,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
 
     planned.plan = plan::diff(desired, planned.observed, holds);
     leave(planned.plan, scope.given_up);
+    name_authors(planned.plan, planned.observed, picture.situation.host);
     forget_guests_that_are_off(planned.plan, picture);
     std::copy_if(over.begin(), over.end(), std::back_inserter(planned.plan.void_holds),
                  [&](const Target &target) { return scope.covers(target); });

@@ -124,6 +124,7 @@ struct HostFacts {
     std::set<std::string> loadable;              ///< modules that modprobe would find, as far as asked for
     std::map<std::string, std::string> sysctls;  ///< as far as asked for; absent if the kernel has none of this name
     std::vector<SysctlLine> sysctl_lines;        ///< of other people's files, in the order in which they apply at boot
+    std::vector<SysctlLine> tuned_lines;         ///< of TuneD's active profile, if it runs, in their order
     std::vector<HugePagePool> pools;             ///< by node and page size
     std::vector<NodeMemory> node_memory;
     std::uint64_t default_page_kib = 2048;                   ///< size of a huge page that names none

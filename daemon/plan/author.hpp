@@ -1,0 +1,16 @@
+// Who else may have given a target its value.
+#pragma once
+
+#include <string>
+
+#include "daemon/plan/facts.hpp"
+#include "daemon/plan/target.hpp"
+#include "daemon/plan/wish.hpp"
+
+namespace kvmtune::plan {
+
+/// Who sets this value, as far as files of this host tell: "etc/sysctl.d/99-net.conf:3", "TuneD
+/// (usr/lib/tuned/virtual-host/tuned.conf:12)"; empty if nobody is known.
+[[nodiscard]] std::string likely_author(const Target &target, const Value &value, const HostFacts &host);
+
+}  // namespace kvmtune::plan
