@@ -11,6 +11,7 @@
 #include "daemon/facts/host.hpp"
 #include "daemon/facts/topology.hpp"
 #include "daemon/hook/neighbours.hpp"
+#include "daemon/hook/strictness.hpp"
 #include "daemon/pipeline/replanned.hpp"
 
 namespace kvmtune::hook {
@@ -81,6 +82,7 @@ Result<std::optional<std::string>> filtered(const Root &root, const plan::Topolo
 }
 
 Result<Answer> answer_alone(const Root &root, const Call &call) {
+    if (asks_to_start(call)) return leave_to_start(root, std::nullopt, call);
     if (call.driver == "qemu" && call.operation == "started") TRY(place_workers(root, call));
     if (!is_filter(call)) return Answer{};
     const auto topology = TRY(facts::this_machines_topology());

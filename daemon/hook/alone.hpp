@@ -1,10 +1,11 @@
 // What the hook's calls come to where no daemon runs, without libvirt.
 //
 // Of a start, only what libvirt cannot carry is left to do once QEMU runs: its vhost workers are placed where the
-// definition says. In prepare there is nothing: what a definition of ours needs of the host (pools, modules, sysctls)
-// is persisted and there since boot, or else was held back; and pages that are allocated on the way to a start may take
-// longer than libvirt should wait. A definition that comes with a migration or a saved image has its places planned for
-// this host; the policy is not asked, as what it wants is in the definition already.
+// definition says. In prepare a guest of a strict section is refused where the host is not ready, no more: what a
+// definition of ours needs of the host (pools, modules, sysctls) is persisted and there since boot, or else was held
+// back; and pages that are allocated on the way to a start may take longer than libvirt should wait. A definition that
+// comes with a migration or a saved image has its places planned for this host; the policy is not asked, as what it
+// wants is in the definition already.
 #pragma once
 
 #include <optional>

@@ -62,7 +62,8 @@ std::chrono::milliseconds patience_for(const Call &call) {
 }
 
 bool is_for_stand_in(const Call &call) {
-    const bool does_something = is_filter(call) || (call.driver == "qemu" && call.operation == "started");
+    const bool starts = call.driver == "qemu" && (call.operation == "prepare" || call.operation == "started");
+    const bool does_something = is_filter(call) || starts;
     return does_something && call.document.find(our_mark) != std::string::npos;
 }
 

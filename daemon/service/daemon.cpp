@@ -117,7 +117,7 @@ Result<> Daemon::wait_for_links() {
 }
 
 void Daemon::wait_for_hook() {
-    auto door = HookDoor::open(root_, topology_, [this](const hook::Call &call) {
+    auto door = HookDoor::open(root_, {only_policy_, topology_}, [this](const hook::Call &call) {
         mailbox_->post([this, why = call.object + ": " + call.operation] { keeper_.want_round(why); });
     });
     if (!door) return log(Weight::warning, "libvirt's hook does its work alone: " + door.error().what);

@@ -11,6 +11,7 @@
 #include "daemon/facts/topology.hpp"
 #include "daemon/hook/alone.hpp"
 #include "daemon/hook/peer.hpp"
+#include "daemon/hook/strictness.hpp"
 
 namespace kvmtune::service {
 
@@ -37,17 +38,17 @@ Result<Fd> listener_at(const std::string &path) {
 
 }  // namespace
 
-Result<std::unique_ptr<HookDoor>> HookDoor::open(const Root &root, std::optional<std::string> topology, Heard heard) {
+Result<std::unique_ptr<HookDoor>> HookDoor::open(const Root &root, Answers answers, Heard heard) {
     TRY(root.make_directories("run/kvmtune"));
     // What a daemon left that was killed; there is no other one, for the bus has one name.
     TRY(root.remove(hook::socket_path));
     auto listener = TRY(listener_at(root.full(hook::socket_path)));
-    return std::unique_ptr<HookDoor>(new HookDoor(root, std::move(topology), std::move(heard), std::move(listener)));
+    return std::unique_ptr<HookDoor>(new HookDoor(root, std::move(answers), std::move(heard), std::move(listener)));
 }
 
-HookDoor::HookDoor(const Root &root, std::optional<std::string> topology, Heard heard, Fd listener)
+HookDoor::HookDoor(const Root &root, Answers answers, Heard heard, Fd listener)
     : root_(root),
-      topology_(std::move(topology)),
+      answers_(std::move(answers)),
       heard_(std::move(heard)),
       listener_(std::move(listener)),
       thread_([this] { serve(); }) {}
@@ -79,8 +80,10 @@ void HookDoor::answer(const Fd &caller) const {
 }
 
 Result<hook::Answer> HookDoor::answer_to(const hook::Call &call) const {
+    if (asks_to_start(call)) return hook::leave_to_start(root_, answers_.policy, call);
     if (!is_filter(call)) return hook::Answer{};
-    const auto topology = TRY(topology_ ? facts::topology_from(*topology_) : facts::this_machines_topology());
+    const auto topology =
+        TRY(answers_.topology ? facts::topology_from(*answers_.topology) : facts::this_machines_topology());
     return hook::Answer{hook::Verdict::go, "", TRY(hook::filtered(root_, topology, call))};
 }
 

@@ -19,22 +19,26 @@ class HookDoor {
     /// Hears of each call, in the door's thread, after it was answered.
     using Heard = std::function<void(const hook::Call &)>;
 
-    /// Listens below the root, which must outlive it; root alone may knock. The topology is this machine's if none is
-    /// given.
-    [[nodiscard]] static Result<std::unique_ptr<HookDoor>> open(const Root &root, std::optional<std::string> topology,
-                                                                Heard heard);
+    /// What its answers are made from beside this host's files.
+    struct Answers {
+        std::optional<std::string> policy;    ///< a file, instead of those in /etc/kvmtune
+        std::optional<std::string> topology;  ///< instead of this machine's
+    };
+
+    /// Listens below the root, which must outlive it; root alone may knock.
+    [[nodiscard]] static Result<std::unique_ptr<HookDoor>> open(const Root &root, Answers answers, Heard heard);
     HookDoor(const HookDoor &) = delete;
     HookDoor &operator=(const HookDoor &) = delete;
     ~HookDoor();
 
   private:
-    HookDoor(const Root &root, std::optional<std::string> topology, Heard heard, Fd listener);
+    HookDoor(const Root &root, Answers answers, Heard heard, Fd listener);
     void serve();
     void answer(const Fd &caller) const;
     [[nodiscard]] Result<hook::Answer> answer_to(const hook::Call &call) const;
 
     const Root &root_;
-    std::optional<std::string> topology_;
+    Answers answers_;
     Heard heard_;
     Fd listener_;
     std::thread thread_;  ///< last: it uses all the others

@@ -25,6 +25,14 @@ daemon_at_moments() {
   done'
 }
 
+strict_guest() {
+  check "a guest whose section is strict" inside 'guest-xml strict1 70 >/root/strict1.xml; virsh define /root/strict1.xml'
+  check "... does not start on a host that is not ready: libvirt says why" has "is strict: the host's part was not done" \
+    inside 'mv /run/kvmtune/ready /run/kvmtune/not-ready; virsh start --paused strict1'
+  check "... and starts on one that is" inside 'mv /run/kvmtune/not-ready /run/kvmtune/ready; virsh start --paused strict1'
+  inside 'virsh destroy strict1; virsh undefine strict1' >/dev/null
+}
+
 starts_in_a_row() {
   check "two more guests" inside 'for k in 2 3; do guest-xml g$k 6$k | sed "s|>4</vcpu>|>2</vcpu>|" >/root/g$k.xml; virsh define /root/g$k.xml; done'
   check "... are tuned" patiently 30 eval 'is_tuned g2 && is_tuned g3'

@@ -207,7 +207,7 @@ TEST_CASE("a guest from another host gets CPUs that are there and free; without 
 
 TEST_CASE("other calls, and guests without a place for a worker, are none of its business") {
     const TemporaryTree tree;
-    CHECK(answer_alone(tree.root(), {"qemu", "web01", "prepare", "begin", "-", "no document"}) == Answer{});
+    CHECK(answer_alone(tree.root(), {"qemu", "web01", "start", "begin", "-", "no document"}) == Answer{});
     CHECK(answer_alone(tree.root(), {"qemu", "web01", "started", "begin", "-", "<domain/>"}) == Answer{});
     CHECK(tree.contents().empty());
 }

@@ -91,6 +91,7 @@ TEST_CASE("a failure is said and is none of libvirt's") {
 }
 
 TEST_CASE("the stand-in is for what it can do, and for guests that hold something of ours") {
+    CHECK(is_for_stand_in(call_of("prepare")));
     CHECK(is_for_stand_in(call_of("started")));
     CHECK(is_for_stand_in(call_of("restore")));
     CHECK(!is_for_stand_in(call_of("started", "<domain/>")));

@@ -1,0 +1,93 @@
+#include "daemon/hook/strictness.hpp"
+
+#include <doctest/doctest.h>
+
+#include "daemon/hook/alone.hpp"
+#include "tests/fakes/temporary_tree.hpp"
+
+namespace strictness_test {
+
+using namespace kvmtune;
+using namespace kvmtune::hook;
+using kvmtune::fakes::TemporaryTree;
+
+namespace {
+
+const std::string pages = "sys/devices/system/node/node1/hugepages/hugepages-2048kB/";
+
+/// 512 MiB in huge pages of node 1, and a NIC with vhost.
+Call prepared(const std::string &name = "db01") {
+    return {"qemu",
+            name,
+            "prepare",
+            "begin",
+            "-",
+            "<domain type='kvm'><name>" + name +
+                "</name><uuid>00000000-0000-4000-8000-000000000001</uuid><memory unit='MiB'>512</memory>"
+                "<memoryBacking><hugepages/></memoryBacking>"
+                "<numatune><memory mode='strict' nodeset='1'/></numatune>"
+                "<os><type arch='x86_64'>hvm</type></os><devices><interface type='network'>"
+                "<mac address='52:54:00:00:00:01'/><source network='default'/><model type='virtio'/>"
+                "<driver name='vhost'/></interface></devices></domain>"};
+}
+
+void make_ready(const TemporaryTree &tree) {
+    tree.add("etc/kvmtune/kvmtune.toml",
+             "[[domain]]\nmatch = [\"db*\"]\nstrict = true\n[[domain]]\nmatch = [\"web*\"]\n");
+    tree.add("run/kvmtune/ready", "");
+    tree.add("dev/vhost-net", "");
+    tree.add("proc/meminfo", "Hugepagesize: 2048 kB\n");
+    for (const std::string file : {"nr_hugepages", "free_hugepages"}) tree.add(pages + file, "256\n");
+    tree.add(pages + "surplus_hugepages", "0\n");
+}
+
+std::string refused(const TemporaryTree &tree, const Call &call = prepared()) {
+    const auto answer = answer_alone(tree.root(), call);
+    REQUIRE(answer);
+    CHECK((answer->verdict == Verdict::refuse) == !answer->why.empty());
+    return answer->why;
+}
+
+}  // namespace
+
+TEST_CASE("a strict domain starts on a host that is ready") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    CHECK(refused(tree).empty());
+}
+
+TEST_CASE("a strict domain does not start without the host's part, vhost or its memory") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    tree.add(pages + "free_hugepages", "255\n");
+    CHECK(refused(tree).ends_with("node 1 has 255 free huge pages of 2 MiB, its memory needs 256"));
+    REQUIRE(tree.root().remove("dev/vhost-net"));
+    CHECK(refused(tree).ends_with(" is strict: there is no /dev/vhost-net"));
+    REQUIRE(tree.root().remove("run/kvmtune/ready"));
+    CHECK(refused(tree).ends_with("the host's part was not done since the boot (systemctl status kvmtune-host)"));
+    CHECK(refused(tree).starts_with("db01 does not start, as "));
+}
+
+TEST_CASE("other domains start in any case, and nobody is refused for a policy with mistakes") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    REQUIRE(tree.root().remove("run/kvmtune/ready"));
+    CHECK(refused(tree, prepared("web01")).empty());
+    CHECK(refused(tree, prepared("other")).empty());
+    tree.add("etc/kvmtune/kvmtune.d/bad.toml", "strict\n");
+    CHECK(refused(tree).empty());
+}
+
+TEST_CASE("only the first call of a start asks for leave") {
+    auto call = prepared();
+    CHECK(asks_to_start(call));
+    for (const std::string operation : {"start", "started", "reconnect", "migrate", "release"}) {
+        call.operation = operation;
+        CHECK(!asks_to_start(call));
+    }
+    call = prepared();
+    call.driver = "network";
+    CHECK(!asks_to_start(call));
+}
+
+}  // namespace strictness_test
