@@ -283,6 +283,7 @@ Json json_of(const plan::DomainFacts &domain) {
         .list("disks", domain.disks, disk_json)
         .add("agent_channel", domain.agent_channel)
         .add("policy_tags", domain.policy_tags)
+        .add("own_policy", domain.own_policy)
         .json();
 }
 

@@ -20,6 +20,7 @@
 #include "daemon/facts/topology.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
+#include "daemon/policy/policy.hpp"
 
 namespace kvmtune::cli {
 
@@ -45,10 +46,8 @@ Result<plan::Situation> situation_of(const domain::Document &document, const pla
     const auto bare = TRY(domain::without_us(document));
     plan::DomainSituation domain;
     domain.facts = TRY(domain::facts_of(bare));
-    const auto &facts = domain.facts;
-    const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags);
-    domain.policy = section != nullptr ? *section : plan::DomainPolicy{};
-    if (section == nullptr) domain.policy->source = "built-in defaults";
+    domain.policy = TRY(policy::section_of(policy, domain.facts));
+    if (!domain.policy) domain.policy.emplace().source = "built-in defaults";
     domain.policy->allow.insert(options.allow.begin(), options.allow.end());
     domain.present = pipeline::present_seat(document.uuid(), holds);
     situation.domains.push_back(std::move(domain));

@@ -82,6 +82,7 @@ Result<plan::DomainFacts> facts_of(const Document &document) {
     facts.os_type = Values(document).text(os_type);
     facts.machine = tree.value(os_type, "machine");
     facts.policy_tags = policy_tags_in(document);
+    facts.own_policy = own_policy_in(document);
     facts.protection = tree.value(tree.child(Tree::root, "launchSecurity"), "type");
     facts.own_cpu_argument = has_own_cpu_argument(tree);
     facts.hotplug_memory = tree.child(Tree::root, "maxMemory") != no_node;

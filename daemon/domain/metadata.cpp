@@ -166,4 +166,12 @@ std::set<std::string> policy_tags_in(const Document &document) {
     return tags;
 }
 
+std::string own_policy_in(const Document &document) {
+    const Tree &tree = document.tree();
+    for (const NodeId id : in_metadata(tree))
+        if (tree[id].space == policy_space && tree[id].name == "policy" && !trimmed(tree[id].text).empty())
+            return tree[id].text;
+    return "";
+}
+
 }  // namespace kvmtune::domain

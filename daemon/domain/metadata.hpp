@@ -57,4 +57,8 @@ struct Tuned {
 /// The user's policy tags; one attribute may list several, separated by blanks.
 [[nodiscard]] std::set<std::string> policy_tags_in(const Document &document);
 
+/// The text of the user's <policy> in the namespace urn:kvmtune:policy:1, which is TOML: the keys of a section for this
+/// domain alone. Empty if there is none, or only tags.
+[[nodiscard]] std::string own_policy_in(const Document &document);
+
 }  // namespace kvmtune::domain

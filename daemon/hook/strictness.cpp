@@ -51,8 +51,8 @@ bool asks_to_start(const Call &call) {
 Result<std::string> refusal(const Root &root, const plan::Policy &policy, const Call &call) {
     const auto document = TRY(domain::Document::parse(call.document, call.object));
     const auto facts = TRY(domain::facts_of(document));
-    const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags);
-    if (section == nullptr || !section->strict) return std::string();
+    const auto section = TRY(policy::section_of(policy, facts));
+    if (!section || !section->strict) return std::string();
     auto reason = not_ready(root, facts);
     if (reason.empty()) return reason;
     return facts.name + " does not start, as " + section->source + " is strict: " + reason;

@@ -89,6 +89,11 @@ void on_tunable(virConnectPtr, virDomainPtr domain, virTypedParameterPtr, int, v
     of(opaque).note(Happening::What::tuned, domain);
 }
 
+/// Somebody's own section in it, or a tag: the definition changes without an event of its own.
+void on_metadata(virConnectPtr, virDomainPtr domain, int, const char *, void *opaque) noexcept {
+    of(opaque).note(Happening::What::defined, domain);
+}
+
 int on_network(virConnectPtr, virNetworkPtr, int, int, void *opaque) noexcept {
     of(opaque).note(Happening::What::network, nullptr);
     return 0;
@@ -129,6 +134,7 @@ Result<> Watching::begin() {
         std::pair{VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
         std::pair{VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
         std::pair{VIR_DOMAIN_EVENT_ID_TUNABLE, VIR_DOMAIN_EVENT_CALLBACK(on_tunable)},
+        std::pair{VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_metadata)},
     };
     for (const auto &[event, callback] : optional)
         if (const auto listening = listen(event, callback);

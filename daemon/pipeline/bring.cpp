@@ -47,8 +47,16 @@ class Bringing {
         auto last = TRY(plan_for(place_, scope_));
         account_.left = std::move(last.plan);
         account_.names.merge(names_in(last.picture));
+        account_.yielding = yielding_in(last.picture);
         TRY(place_.world().tidy());
         return mark_readiness(place_.root(), scope_, account_.left);
+    }
+
+    static std::set<std::string> yielding_in(const Picture &picture) {
+        std::set<std::string> uuids;
+        for (const auto &domain : picture.situation.domains)
+            if (domain.policy && !domain.policy->reapply) uuids.insert(domain.facts.uuid);
+        return uuids;
     }
 
     void tell(const std::string &doing) const {

@@ -51,6 +51,7 @@ std::set<Target> ended(const Picture &picture) {
     for (const auto &[target, hold] : picture.holds) {
         if (target.kind != TargetKind::affinity && target.kind != TargetKind::knob) continue;
         const auto at = picture.domains.find(target.owner);
+        if (picture.unread.count(target.owner) != 0) continue;
         const bool runs = at != picture.domains.end() && at->second.live;
         if (!runs || (target.kind == TargetKind::knob && !domain::agent_socket_in(*at->second.live)))
             targets.insert(target);

@@ -12,6 +12,7 @@
 #include "daemon/facts/links.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
+#include "daemon/policy/policy.hpp"
 
 namespace kvmtune::pipeline {
 
@@ -24,19 +25,19 @@ namespace {
 constexpr const char *fallback = "built-in defaults";
 
 /// The section that a domain is tuned by in this run; none: it is left alone.
-std::optional<plan::DomainPolicy> section_of(const plan::DomainFacts &facts, const Picture &picture,
-                                             const plan::Policy &policy, const Scope &scope) {
-    if (scope.gives_back(facts.uuid) || scope.resting.count(facts.uuid) != 0) return std::nullopt;
+Result<std::optional<plan::DomainPolicy>> section_of(const plan::DomainFacts &facts, const Picture &picture,
+                                                     const plan::Policy &policy, const Scope &scope) {
+    const std::optional<plan::DomainPolicy> none;
+    if (scope.gives_back(facts.uuid) || scope.resting.count(facts.uuid) != 0) return none;
     const bool named = scope.named.count(facts.uuid) != 0;
     const bool held = std::any_of(picture.holds.begin(), picture.holds.end(),
                                   [&](const auto &hold) { return hold.first.owner == facts.uuid; });
-    if (scope.goal == Goal::give_back && !held) return std::nullopt;
-    const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags);
-    if (section == nullptr && !named && !held) return std::nullopt;
-    auto found = section != nullptr ? *section : plan::DomainPolicy{};
-    if (section == nullptr) found.source = fallback;
-    found.allow.insert(scope.allow.begin(), scope.allow.end());
-    return found;
+    if (scope.goal == Goal::give_back && !held) return none;
+    auto section = TRY(policy::section_of(policy, facts));
+    if (!section && !named && !held) return none;
+    if (!section) section.emplace().source = fallback;
+    section->allow.insert(scope.allow.begin(), scope.allow.end());
+    return section;
 }
 
 class Gathering {
@@ -85,8 +86,11 @@ class Gathering {
 
     void domain(apply::DomainRecord record) {
         const auto name = record.name;
-        if (auto done = read(std::move(record)); !done)
-            picture_.findings.push_back({name, "left alone, its XML cannot be read: " + done.error().what});
+        const auto uuid = record.uuid;
+        if (auto done = read(std::move(record)); !done) {
+            picture_.unread.insert(uuid);
+            picture_.findings.push_back({name, "left alone, its definition cannot be read: " + done.error().what});
+        }
     }
 
     Result<> read(apply::DomainRecord record) {
@@ -104,7 +108,7 @@ class Gathering {
             situation.running_nics = std::move(live.nics);
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);
-        situation.policy = section_of(situation.facts, picture_, place_.policy(), scope_);
+        situation.policy = TRY(section_of(situation.facts, picture_, place_.policy(), scope_));
         situation.present = present_seat(record.uuid, picture_.holds);
         if (situation.policy && record.running && !scope_.host_only) {
             auto guest = place_.world().guests().facts(record.uuid);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Seen {
 
 struct Picture {
     std::map<std::string, Seen> domains;  ///< by UUID; without those whose XML could not be read
+    std::set<std::string> unread;         ///< UUIDs of those: they keep what they hold
     plan::Holds holds;                    ///< all of them
     plan::Situation situation;
     std::vector<plan::Finding> findings;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Account {
     std::vector<plan::Finding> failures;       ///< beside those of changes: guests that did not stop or start, ...
     plan::Plan left;                           ///< the plan afterwards: empty if all is as desired
     std::map<std::string, std::string> names;  ///< domains' names by UUID
+    std::set<std::string> yielding;            ///< UUIDs of those whose sections yield to whoever defines them anew
 
     [[nodiscard]] bool failed() const { return !report.complete() || !failures.empty(); }
 };

@@ -65,9 +65,11 @@ void forget_guests_that_are_off(plan::Plan &plan, const Picture &picture) {
 }
 
 /// What others keep changing back is theirs.
-void leave(plan::Plan &plan, const std::set<Target> &given_up) {
+void leave(plan::Plan &plan, const std::map<Target, GivenUp> &given_up) {
     std::erase_if(plan.changes, [&](const plan::Change &change) {
-        if (given_up.count(change.target) == 0) return false;
+        const auto left = given_up.find(change.target);
+        if (left == given_up.end() || left->second.epoch != change.epoch) return false;
+        if (!same_value(change.target, left->second.value, change.to)) return false;
         plan.yielded.push_back(change.target);
         plan.findings.push_back({text_of(change.target),
                                  "somebody keeps changing it back: left alone until the policy "
@@ -104,6 +106,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     auto &desired = planned.desired;
     auto holds = picture.holds;
     restrict(desired, holds, scope);
+    std::erase_if(holds, [&](const auto &hold) { return picture.unread.count(hold.first.owner) != 0; });
     if (scope.host_only) forget_findings_on_domains(desired, picture);
     const auto over = ended(picture);
     std::erase_if(holds, [&](const auto &hold) { return over.count(hold.first) != 0; });

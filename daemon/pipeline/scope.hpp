@@ -1,6 +1,7 @@
 // What a run is about: to tune or to give back, and which domains.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -11,14 +12,22 @@ namespace kvmtune::pipeline {
 
 enum class Goal { tune, give_back };
 
+/// A value that is not to be given again to the same thing.
+struct GivenUp {
+    std::string epoch;
+    plan::Value value;
+
+    bool operator==(const GivenUp &) const = default;
+};
+
 struct Scope {
     Goal goal = Goal::tune;
     std::set<std::string> named;  ///< UUIDs; empty: all that the policy matches, and all that hold something
     bool host_only = false;
-    bool offline = false;                   ///< nobody to define a network, either
-    std::set<plan::Disruption> allow = {};  ///< consents of this run, beside those of the policy
-    std::set<plan::Target> given_up = {};   ///< that others keep changing back: left to them
-    std::set<std::string> resting = {};     ///< UUIDs of domains that were rolled back on request
+    bool offline = false;                           ///< nobody to define a network, either
+    std::set<plan::Disruption> allow = {};          ///< consents of this run, beside those of the policy
+    std::map<plan::Target, GivenUp> given_up = {};  ///< what others keep changing back: left to them
+    std::set<std::string> resting = {};             ///< UUIDs of domains that were rolled back on request
 
     /// Whether a target is looked at in this run.
     [[nodiscard]] bool covers(const plan::Target &target) const {

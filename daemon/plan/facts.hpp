@@ -252,6 +252,7 @@ struct DomainFacts {
     std::vector<DiskFacts> disks;
     bool agent_channel = false;         ///< the channel org.kvmtune.agent.0 is there
     std::set<std::string> policy_tags;  ///< from our metadata: <kvmtune:policy tag='gold'/>
+    std::string own_policy;             ///< from the same element: TOML, the keys of a section; empty if it has none
 
     bool operator==(const DomainFacts &) const = default;
 };

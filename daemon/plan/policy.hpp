@@ -80,6 +80,7 @@ struct DomainPolicy {
     std::map<std::string, std::string> guest_sysctls;  ///< over the profile's
     std::set<Disruption> allow;                        ///< consents beyond the default classes
     bool strict = false;
+    bool reapply = true;  ///< key "on_redefine": "reapply", or "yield" to whoever defines the domain anew
     bool migratable = false;
     std::set<std::string> named;  ///< keys that the section itself names: "queues", "cpus", ...
     std::string source;           ///< "file:line" of the section, or "built-in defaults"

@@ -7,8 +7,8 @@ namespace {
 
 const std::vector<std::string> &keys_of_domain() {
     static const std::vector<std::string> keys = {
-        "match", "profile",  "cpus",  "vhost_cpus", "queues", "rx_queue_size", "hugepages",  "numatune",
-        "cpu",   "topology", "disks", "mtu",        "allow",  "strict",        "migratable", "sysctl",
+        "match",    "profile", "cpus", "vhost_cpus", "queues", "rx_queue_size", "hugepages", "numatune",    "cpu",
+        "topology", "disks",   "mtu",  "allow",      "strict", "migratable",    "sysctl",    "on_redefine",
     };
     return keys;
 }
@@ -30,10 +30,10 @@ class Member {
     Reading &reading_;
 };
 
-plan::DomainPolicy domain_of(const Node &section, Reading &reading) {
+plan::DomainPolicy keys_in(const Node &section, const std::vector<std::string> &known, Reading &reading) {
     plan::DomainPolicy domain;
     domain.source = reading.source(section.at);
-    for (const auto &[key, node] : reading.members("domain", section, keys_of_domain())) {
+    for (const auto &[key, node] : reading.members("domain", section, known)) {
         domain.named.insert(key);
         const Member member(key, node, reading);
         std::vector<Sysctl> sysctls;
@@ -51,6 +51,7 @@ plan::DomainPolicy domain_of(const Node &section, Reading &reading) {
         member.is("mtu", domain.mtu, follows_mtu);
         member.is("allow", domain.allow, consents);
         member.is("strict", domain.strict, truth);
+        member.is("on_redefine", domain.reapply, reapplies);
         member.is("migratable", domain.migratable, truth);
         member.is("sysctl", sysctls, guest_sysctls);
         for (const auto &[name, text, at] : sysctls) {
@@ -58,9 +59,21 @@ plan::DomainPolicy domain_of(const Node &section, Reading &reading) {
             domain.named.insert("sysctl." + name);
         }
     }
+    return domain;
+}
+
+plan::DomainPolicy domain_of(const Node &section, Reading &reading) {
+    auto domain = keys_in(section, keys_of_domain(), reading);
     if (section.table() != nullptr && domain.named.count("match") == 0)
         reading.mistake(section.at, "domain: match is missing");
     return domain;
+}
+
+/// All but what says for which domain it is.
+std::vector<std::string> keys_of_own_section() {
+    auto keys = keys_of_domain();
+    std::erase(keys, "match");
+    return keys;
 }
 
 }  // namespace
@@ -74,6 +87,27 @@ plan::Policy with_domains(plan::Policy before, const Node &sections, Reading &re
     for (const Node &section : *sections.array()) first.push_back(domain_of(section, reading));
     before.domains.insert(before.domains.begin(), first.begin(), first.end());
     return before;
+}
+
+tl::expected<plan::DomainPolicy, std::vector<Mistake>> read_own_section(const PolicyText &text) {
+    const auto document = parse_document(text);
+    if (!document) return tl::unexpected(std::vector<Mistake>{document.error()});
+    Reading reading(text.name);
+    auto domain = keys_in(*document, keys_of_own_section(), reading);
+    auto mistakes = std::move(reading).mistakes();
+    if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+    domain.source = text.name;
+    return domain;
+}
+
+Result<std::optional<plan::DomainPolicy>> section_of(const plan::Policy &policy, const plan::DomainFacts &facts) {
+    if (!facts.own_policy.empty()) {
+        auto own = read_own_section({"metadata of " + facts.name, facts.own_policy});
+        if (!own) return failure(ErrorKind::invalid, text_of(own.error().front()));
+        return std::optional(*std::move(own));
+    }
+    const auto *section = section_for(policy, facts.name, facts.uuid, facts.title, facts.policy_tags);
+    return section == nullptr ? std::nullopt : std::optional(*section);
 }
 
 }  // namespace kvmtune::policy

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 
 #include "base/root.hpp"
+#include "daemon/plan/facts.hpp"
 #include "daemon/plan/policy.hpp"
 
 namespace kvmtune::policy {
@@ -48,5 +49,13 @@ inline constexpr std::size_t largest_policy = 1u << 20;
 /// The policy from etc/kvmtune/kvmtune.toml and etc/kvmtune/kvmtune.d/*.toml (by name), as far as they are there; or,
 /// where a file is named (a path of the caller's own, not below the root), from that file only, and it must be there.
 [[nodiscard]] PolicyOrMistakes load_policy(const Root &root, const std::optional<std::string> &only = std::nullopt);
+
+/// The keys of a [[domain]] section, but match, for one domain alone; or all mistakes.
+[[nodiscard]] tl::expected<plan::DomainPolicy, std::vector<Mistake>> read_own_section(const PolicyText &text);
+
+/// The section that a domain is tuned by: its own, which travels in its definition's metadata, or else the first of the
+/// policy that matches; nullopt if there is none. Errors: the first mistake in its own.
+[[nodiscard]] Result<std::optional<plan::DomainPolicy>> section_of(const plan::Policy &policy,
+                                                                   const plan::DomainFacts &facts);
 
 }  // namespace kvmtune::policy

@@ -121,6 +121,10 @@ Read<bool> follows_mtu(const Node &node) {
     return choice<bool>(node, {{"network", true}, {"keep", false}});
 }
 
+Read<bool> reapplies(const Node &node) {
+    return choice<bool>(node, {{"reapply", true}, {"yield", false}});
+}
+
 Read<plan::NetworkPolicy::Filter> bridge_netfilter(const Node &node) {
     using Filter = plan::NetworkPolicy::Filter;
     return choice<Filter>(node, {{"auto", Filter::automatic}, {"off", Filter::off}, {"keep", Filter::keep}});

@@ -56,6 +56,7 @@ struct Sysctl {
 [[nodiscard]] Read<bool> cpu_topology(const Node &node);
 /// A domain's: "network" is true, "keep" false.
 [[nodiscard]] Read<bool> follows_mtu(const Node &node);
+[[nodiscard]] Read<bool> reapplies(const Node &node);
 /// "auto" (nullopt) or 1 to 256.
 [[nodiscard]] Read<std::optional<unsigned>> count(const Node &node);
 /// "auto" (nullopt) or one of QEMU's sizes of a receive ring: 256, 512, 1024.

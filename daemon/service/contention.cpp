@@ -20,9 +20,10 @@ void Contention::note(const std::vector<apply::Outcome> &outcomes, Time now) {
         if (status != apply::Status::done) continue;
         auto &round = rounds_[change.target];
         if (change.gives_back || round.epoch != change.epoch || !same_value(change.target, round.value, change.to))
-            round = {change.epoch, change.to, {}};
+            round = {change.epoch, change.to, {}, false};
         std::erase_if(round.times, [&](Time time) { return now - time > forgotten_after; });
         round.times.push_back(now);
+        round.forgiven = false;
     }
 }
 
@@ -38,15 +39,20 @@ std::vector<apply::Outcome> Contention::put_back(const std::vector<apply::Outcom
 }
 
 void Contention::forgive() {
-    for (auto &[target, round] : rounds_)
+    for (auto &[target, round] : rounds_) {
+        round.forgiven = true;
         if (round.times.size() > 1) round.times.erase(round.times.begin(), round.times.end() - 1);
+    }
 }
 
-std::set<Target> Contention::given_up() const {
-    std::set<Target> targets;
-    for (const auto &[target, round] : rounds_)
-        if (round.times.size() >= times_enough) targets.insert(target);
-    return targets;
+std::map<Target, pipeline::GivenUp> Contention::given_up(const std::set<std::string> &yielding) const {
+    std::map<Target, pipeline::GivenUp> left;
+    for (const auto &[target, round] : rounds_) {
+        const bool yields = target.kind == plan::TargetKind::element && yielding.count(target.owner) != 0;
+        const bool once_is_enough = yields && !round.forgiven;
+        if (once_is_enough || round.times.size() >= times_enough) left[target] = {round.epoch, round.value};
+    }
+    return left;
 }
 
 }  // namespace kvmtune::service

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/apply/carry_out.hpp"
+#include "daemon/pipeline/scope.hpp"
 #include "daemon/plan/target.hpp"
 
 namespace kvmtune::service {
@@ -21,8 +22,9 @@ class Contention {
     void note(const std::vector<apply::Outcome> &outcomes, Time now);
     /// Targets of these that had our value already when it was put there again: somebody changed them in between.
     [[nodiscard]] std::vector<apply::Outcome> put_back(const std::vector<apply::Outcome> &outcomes) const;
-    /// Targets that are not to be changed any more.
-    [[nodiscard]] std::set<plan::Target> given_up() const;
+    /// What is not to be given any more, with the value. Of these domains no element that it was given once: whoever
+    /// defines them anew is yielded to.
+    [[nodiscard]] std::map<plan::Target, pipeline::GivenUp> given_up(const std::set<std::string> &yielding = {}) const;
     /// Somebody in charge has decided: what was put back so far is forgotten.
     void forgive();
 
@@ -32,6 +34,7 @@ class Contention {
         std::string epoch;
         plan::Value value;
         std::vector<Time> times;
+        bool forgiven = false;  ///< since the last time
     };
     std::map<plan::Target, Round> rounds_;
 };

@@ -109,7 +109,7 @@ void Keeper::start_round() {
     in_round_ = true;
     pipeline::Scope scope;
     scope.resting = resting_.domains();
-    scope.given_up = contention_.given_up();
+    scope.given_up = contention_.given_up(yielding_);
     worker_->post([this, assignment = assignment(), scope](Result<apply::Hypervisor *> hypervisor) {
         auto account = hypervisor ? round(assignment, **hypervisor, scope)
                                   : Result<pipeline::Account>(tl::unexpected(hypervisor.error()));
@@ -140,6 +140,7 @@ void Keeper::take(const pipeline::Account &account) {
     auto findings = std::set<plan::Finding>(account.report.findings.begin(), account.report.findings.end());
     findings.insert(account.left.findings.begin(), account.left.findings.end());
     say_findings(std::move(findings), account);
+    yielding_ = account.yielding;
     state_.looked = true;
     state_.as_desired = account.left.empty();
     state_.to_change = static_cast<unsigned>(account.left.changes.size());

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "daemon/service/contention.hpp"
@@ -84,6 +85,7 @@ class Keeper {
     State state_;
     std::optional<plan::Policy> policy_;
     Contention contention_;
+    std::set<std::string> yielding_;         ///< UUIDs of domains whose sections yield to whoever defines them anew
     std::set<std::string> silent_;           ///< domains whose agents did not answer in the last round
     std::chrono::milliseconds patience_{0};  ///< until silent guests are asked again
     bool in_round_ = false;

@@ -4,6 +4,7 @@
 # Nothing tells of a sysctl; a round looks at all, and any link that comes is a reason for one.
 something_happens() { inside 'ip link add nobody type dummy && ip link del nobody'; }
 set_by_hand() { inside "sysctl -qw net.core.somaxconn=$1" && something_happens; }
+not_one_placed() { same "$(inside 'worker_cpus g1 | grep -xc "[0-9]*"')" 0; }
 g1_boot() { inside 'guest-run g1 cat /proc/sys/kernel/random/boot_id'; }
 mtu_is() { same "$(inside 'mtu_of virbr0')" "$1"; }
 one_channel() { inside 'guest-run g1 ethtool -L eth0 combined 1' && something_happens; }
@@ -12,17 +13,18 @@ drift_is_mended() {
   check "somebody sets a sysctl to a value of his own" set_by_hand 1234
   check "... which is his, and said" patiently 20 said 'somebody changed it to "1234"'
   check "... as it is" somaxconn_is 1234
-  check "somebody gives it the value from before us" set_by_hand "$original_somaxconn"
-  check "... it is put back" patiently 20 somaxconn_is 32768
-  check "... again" set_by_hand "$original_somaxconn"
-  check "... and again put back" patiently 20 somaxconn_is 32768
-  check "... a third time" set_by_hand "$original_somaxconn"
-  check "... then it is left alone, which is said" patiently 20 said "keeps changing it back"
-  check "... as it is" somaxconn_is "$original_somaxconn"
-  check "an edited policy decides anew" policy 20000
-  check "... and is in force" patiently 20 somaxconn_is 20000
+  check "he gives it ours again" set_by_hand 32768
+  check "an edited policy" policy 20000
+  check "... is in force" patiently 20 somaxconn_is 20000
   check "somebody moves the emulator, and the kernel the workers with it" inside 'virsh emulatorpin g1 0-15 --live'
   check "... they are placed again" patiently 20 workers_placed
+  check "... and once more" inside 'virsh emulatorpin g1 0-14 --live'
+  check "... they are placed again" patiently 20 workers_placed
+  check "... a third time" inside 'virsh emulatorpin g1 0-15 --live'
+  check "... then they are left alone, which is said" patiently 20 said "keeps changing it back"
+  check "... as they are" not_one_placed
+  check "... until the policy is read again" inside 'systemctl reload kvmtuned'
+  check "... then they are placed" patiently 20 workers_placed
   check "somebody lowers the bridge's MTU" inside 'ip link set virbr0 mtu 1500'
   check "... it is raised again" patiently 20 mtu_is 9000
   check "somebody takes the guest's channels" one_channel

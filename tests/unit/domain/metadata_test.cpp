@@ -198,4 +198,15 @@ TEST_CASE("elements of the same names outside our namespace are not ours") {
               "<domain><metadata><tuned version='9'/><x:tuned xmlns:x='urn:x'/></metadata></domain>")) == Tuned());
 }
 
+TEST_CASE("a section of a domain's own is the text of its policy element") {
+    const auto text_in = [](const std::string &metadata) {
+        return own_policy_in(samples::parsed("<domain><metadata>" + metadata + "</metadata></domain>"));
+    };
+    CHECK(text_in("<p:policy xmlns:p='urn:kvmtune:policy:1' tag='a'>\nqueues = 4 # &lt; 8\n</p:policy>") ==
+          "\nqueues = 4 # < 8\n");
+    CHECK(text_in("<p:policy xmlns:p='urn:kvmtune:policy:1' tag='a'>  \n</p:policy>").empty());
+    CHECK(text_in("<p:policy xmlns:p='urn:kvmtune:domain:1'>queues = 4</p:policy>").empty());
+    CHECK(text_in("<policy>queues = 4</policy>").empty());
+}
+
 }  // namespace metadata_test

@@ -23,6 +23,12 @@ std::vector<apply::Outcome> made(const plan::Value &to, const std::string &epoch
     return {outcome};
 }
 
+std::set<Target> left_in(const Contention &contention) {
+    std::set<Target> targets;
+    for (const auto &[target, left] : contention.given_up()) targets.insert(target);
+    return targets;
+}
+
 }  // namespace
 
 TEST_CASE("what is put back twice is given up") {
@@ -31,7 +37,7 @@ TEST_CASE("what is put back twice is given up") {
     contention.note(made("4"), noon + 1min);
     CHECK(contention.given_up().empty());
     contention.note(made("4"), noon + 2min);
-    CHECK(contention.given_up() == std::set<Target>{worker});
+    CHECK(left_in(contention) == std::set<Target>{worker});
 }
 
 TEST_CASE("putting back now and then is no fight") {
@@ -80,7 +86,29 @@ TEST_CASE("what was given up is put back twice again when somebody in charge has
     contention.note(made("4"), noon);
     CHECK(contention.given_up().empty());
     contention.note(made("4"), noon);
-    CHECK(contention.given_up() == std::set<Target>{worker});
+    CHECK(left_in(contention) == std::set<Target>{worker});
+}
+
+TEST_CASE("what is given up is a value for a thing, not the target for good") {
+    Contention contention;
+    for (int time = 0; time < 3; ++time) contention.note(made("4", "thread 7"), noon);
+    CHECK(contention.given_up().at(worker) == pipeline::GivenUp{"thread 7", "4"});
+}
+
+TEST_CASE("whoever defines a domain anew is yielded to at once, where its section says so") {
+    Contention contention;
+    auto element = made("4");
+    element.front().change.target = {plan::TargetKind::element, worker.owner, "interface/x/driver/queues"};
+    contention.note(element, noon);
+    contention.note(made("4"), noon);
+    CHECK(contention.given_up().empty());
+    CHECK(contention.given_up({"another"}).empty());
+    CHECK(contention.given_up({worker.owner}).size() == 1);
+    CHECK(contention.given_up({worker.owner}).count(element.front().change.target) == 1);
+    contention.forgive();
+    CHECK(contention.given_up({worker.owner}).empty());
+    contention.note(element, noon);
+    CHECK(contention.given_up({worker.owner}).size() == 1);
 }
 
 }  // namespace contention_test
