@@ -247,6 +247,7 @@ Json json_of(const plan::HostFacts &host) {
         .add("bridge_filter_users", host.bridge_filter_users)
         .list("links", host.links, link_json)
         .list("networks", host.networks, network_json);
+    if (host.qemu_reads_nodes) members.add("qemu_reads_nodes", *host.qemu_reads_nodes);
     if (!host.disks.empty()) members.put("disks", disks_json(host.disks));
     return members.add("described", host.described).json();
 }

@@ -6,6 +6,7 @@
 
 #include "base/sysctl.hpp"
 #include "daemon/facts/bridge_filter.hpp"
+#include "daemon/facts/confinement.hpp"
 #include "daemon/facts/memory.hpp"
 #include "daemon/facts/sysctl_files.hpp"
 #include "daemon/facts/tuned.hpp"
@@ -138,6 +139,7 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.pools = pools(root);
     facts.default_page_kib = default_page_kib(root);
     facts.hugetlbfs_pages = hugetlbfs_pages(root);
+    facts.qemu_reads_nodes = qemu_reads_nodes(root);
     facts.bridge_filter_users = bridge_filter_users(root);
     return facts;
 }

@@ -66,9 +66,11 @@ Result<plan::Situation> situation_at(const domain::Document &document, const pla
     domain.policy = plan::DomainPolicy{};
     domain.policy->source = "this host";
     domain.policy->memory = memory_policy_of(running);
+    domain.policy->named = {"cpus"};  // somebody's own emulatorpin is no reason to lose the other pins
     domain.present = present_seat(document.uuid(), holds);
     plan::Situation situation;
     situation.host.topology = with_room_for(running, destination.host);
+    situation.host.qemu_reads_nodes = destination.host.qemu_reads_nodes;
     situation.host.described = true;
     situation.host.modules = {"vhost_net"};
     for (const auto &[name, cpus] : destination.taken.taken)

@@ -129,6 +129,8 @@ struct HostFacts {
     std::vector<NodeMemory> node_memory;
     std::uint64_t default_page_kib = 2048;                   ///< size of a huge page that names none
     std::optional<std::set<std::uint64_t>> hugetlbfs_pages;  ///< page sizes in KiB with a mount; nullopt: not known
+    /// QEMU may read which CPUs a NUMA node has, which AppArmor's profile for it may forbid; nullopt: not known.
+    std::optional<bool> qemu_reads_nodes;
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
     std::vector<Link> links;
     std::vector<NetworkFacts> networks;

@@ -117,7 +117,7 @@ class Planner {
         if (bound && !emulator_reaches(domain, situation_, placement_, node))
             return "its emulatorpin shares no CPU with node " + std::to_string(node) +
                    ", and QEMU would not start with them";
-        return "";
+        return claim.of_user ? "" : objection_to_mode(mode_of_qemu(domain), situation_.host);
     }
 
     Disruption disruption_of(const PageClaim &claim) const {

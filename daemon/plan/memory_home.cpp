@@ -21,6 +21,25 @@ bool has_memory_nodes(const DomainSituation &domain) {
     return (facts.memory_mode || facts.memory_nodes) && !names(domain, "numatune");
 }
 
+std::string mode_of_qemu(const DomainSituation &domain) {
+    std::string mode;
+    if (has_memory_nodes(domain)) {
+        mode = domain.facts.memory_mode.value_or("strict");
+    } else if (wants(domain, "numatune") && domain.policy->memory == MemoryPolicy::strict) {
+        mode = "strict";
+    } else if (wants(domain, "numatune") && domain.policy->memory == MemoryPolicy::preferred) {
+        mode = "preferred";
+    }
+    return mode == "restrictive" ? "" : mode;
+}
+
+std::string objection_to_mode(const std::string &mode, const HostFacts &host) {
+    if (mode.empty() || host.qemu_reads_nodes == true) return "";
+    return "numatune is " + mode +
+           ", and QEMU would not start where AppArmor keeps the CPUs of NUMA nodes from it (restrictive does, or "
+           "`/sys/devices/system/node/node[0-9]*/cpumap r,` in /etc/apparmor.d/local/abstractions/libvirt-qemu)";
+}
+
 MemoryHome memory_home(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
     const DomainFacts &facts = domain.facts;
     const Topology &topology = situation.host.topology;

@@ -21,6 +21,14 @@ struct MemoryHome {
 /// Whether the definition says by itself where the memory is, and the section does not name numatune.
 [[nodiscard]] bool has_memory_nodes(const DomainSituation &domain);
 
+/// The mode by which QEMU itself binds the domain's memory to nodes, the user's or ours: "strict", "preferred", ...;
+/// empty where nobody does, or libvirt does it by a cgroup (restrictive). Where that memory is of huge pages, a helper
+/// thread of QEMU's allocates it on the node's CPUs (thread-context, QEMU 7.2 and later).
+[[nodiscard]] std::string mode_of_qemu(const DomainSituation &domain);
+
+/// Why a guest with huge pages would not start in this mode on this host; empty if it would.
+[[nodiscard]] std::string objection_to_mode(const std::string &mode, const HostFacts &host);
+
 /// Whether QEMU's main thread will have a CPU of this node. If its memory is bound to the node, with huge pages, QEMU
 /// does not start without one ("Setting CPU affinity failed").
 [[nodiscard]] bool emulator_reaches(const DomainSituation &domain, const Situation &situation,

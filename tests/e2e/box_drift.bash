@@ -6,7 +6,6 @@ something_happens() { inside 'ip link add nobody type dummy && ip link del nobod
 set_by_hand() { inside "sysctl -qw net.core.somaxconn=$1" && something_happens; }
 not_one_placed() { same "$(inside 'worker_cpus g1 | grep -xc "[0-9]*"')" 0; }
 g1_boot() { inside 'guest-run g1 cat /proc/sys/kernel/random/boot_id'; }
-mtu_is() { same "$(inside 'mtu_of virbr0')" "$1"; }
 one_channel() { inside 'guest-run g1 ethtool -L eth0 combined 1' && something_happens; }
 
 drift_is_mended() {
@@ -25,8 +24,9 @@ drift_is_mended() {
   check "... as they are" not_one_placed
   check "... until the policy is read again" inside 'systemctl reload kvmtuned'
   check "... then they are placed" patiently 20 workers_placed
-  check "somebody lowers the bridge's MTU" inside 'ip link set virbr0 mtu 1500'
-  check "... it is raised again" patiently 20 mtu_is 9000
+  check "somebody fixes the bridge's MTU" inside 'ip link set virbr0 mtu 1500'
+  check "... which is said, with the command" patiently 20 said 'ip link set dev virbr0 mtu 9000'
+  check "... that he runs" inside 'ip link set dev virbr0 mtu 9000'
   check "somebody takes the guest's channels" one_channel
   check "... it has them again" patiently 20 eval 'same "$(inside "channels g1")" 4'
 }
@@ -54,11 +54,12 @@ saved_guest_is_placed() {
   check "the guest is saved" inside 'virsh managedsave g1'
   check "the host keeps other CPUs for itself" policy 20000 '[host.cpus]
 housekeeping = "0-3,8-11"'
-  check "... which is in force" patiently 20 said "policy"
+  check "... which is in force" patiently 20 none_on_host_cpus
   check "the guest is restored" inside 'virsh start g1'
   check "... it is the same" same "$(g1_boot)" "$boot"
   check "... on other CPUs" differs "$before" "$(inside 'vcpu_cpus g1')"
   check "... none of those that the host keeps" same "$(inside 'vcpu_cpus g1 | grep -cxE ".*: ([0-3]|8|9|10|11)"')" 0
   check "... and it is placed in full" patiently 30 exits 0 tune verify
 }
+none_on_host_cpus() { inside 'definition g1 | grep -q "<vcpupin" && ! definition g1 | grep -qE "<vcpupin .*cpuset=.([0-3]|8|9|10|11).\/>"'; }
 differs() { [[ -n $2 && $1 != "$2" ]] || { echo "$2"; return 1; }; }

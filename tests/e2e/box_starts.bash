@@ -36,11 +36,13 @@ strict_guest() {
 starts_in_a_row() {
   check "two more guests" inside 'for k in 2 3; do guest-xml g$k 6$k | sed "s|>4</vcpu>|>2</vcpu>|" >/root/g$k.xml; virsh define /root/g$k.xml; done'
   check "... are tuned" patiently 30 eval 'is_tuned g2 && is_tuned g3'
-  check "they start and stop" in_parallel
-  check "... while the daemon hangs" in_parallel 'systemctl kill -s STOP kvmtuned; sleep 5; systemctl kill -s CONT kvmtuned'
-  check "... while it is restarted" in_parallel 'systemctl restart kvmtuned'
+  check "they start and stop while the daemon hangs" in_parallel 'systemctl kill -s STOP kvmtuned; sleep 15; systemctl kill -s CONT kvmtuned'
   check "... while it is killed at any moment" daemon_at_moments
-  check "... without it" in_parallel 'systemctl stop kvmtuned'
-  check "... when it is back, all is as desired" inside 'systemctl start kvmtuned'
-  check "... says verify" patiently 30 exits 0 tune verify
+  if [[ ${KVMTUNE_SOAK:-} ]]; then
+    check "... with it" in_parallel
+    check "... while it is restarted" in_parallel 'systemctl restart kvmtuned'
+    check "... without it" in_parallel 'systemctl stop kvmtuned'
+    check "... when it is back" inside 'systemctl start kvmtuned'
+  fi
+  check "... all is as desired, says verify" patiently 30 exits 0 tune verify
 }

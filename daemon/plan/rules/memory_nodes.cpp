@@ -55,6 +55,8 @@ std::string BoundMemory::objection() const {
         return "some of its vCPUs are pinned beyond " + home;
     if (!emulator_reaches(domain, situation, placement, node))
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
+    if (facts.backing.hugepages)
+        if (auto reason = objection_to_mode(mode_of_qemu(domain), situation.host); !reason.empty()) return reason;
     if (facts.backing.hugepages && !pages.covers(facts.uuid))
         return "its own huge pages are not sure to be there on " + home;
     return "";

@@ -35,6 +35,7 @@ TEST_CASE("kernel and boot are read; of the rest only what is asked for") {
     plan::HostFacts expected;
     expected.kernel = "6.1.0-18-amd64";
     expected.boot_id = "5f0c1a66-4b5e-4b0a-8d5a-0d3c1a3c9f11";
+    expected.qemu_reads_nodes = true;
     CHECK(facts_of(tree, {}, {}) == expected);
 }
 

@@ -119,6 +119,18 @@ TEST_CASE("where its places are as good as any, it keeps them; a second time cha
     }
 }
 
+TEST_CASE("a pin that somebody moved while it ran stays his, and the other places are planned") {
+    const std::vector<domain::Edit> moved = {{"cputune/emulatorpin", "0-3"}};
+    const auto before = tuned(user_document());
+    const auto saved = domain::with(before, moved, domain::tuned_in(before).value()).value();
+    const auto there = replanned(saved, host(large)).value();
+    const auto facts = domain::facts_of(there).value();
+    CHECK(facts.emulatorpin == CpuSet::parse("0-3").value());
+    CHECK(facts.vcpupins.size() == 2);
+    CHECK(facts.memory_nodes == CpuSet{0});
+    CHECK(domain::worker_cpus_in(there).value().size() == 4);
+}
+
 TEST_CASE("CPUs of others are not taken") {
     auto destination = host(large);
     const auto there = facts_at(tuned(user_document()), destination);

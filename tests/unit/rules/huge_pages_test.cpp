@@ -19,6 +19,7 @@ const Target node0 = pool_target({0, 2048});
 /// Two nodes of 64 GiB, 60 of them free, with empty pools of 2 MiB and 1 GiB; 8 GiB a domain, seated on node 0 first.
 Situation paged_host(const std::vector<DomainSituation> &domains) {
     Situation situation = host_with(domains);
+    situation.host.qemu_reads_nodes = true;
     for (const unsigned node : {0u, 1u}) {
         situation.host.node_memory.push_back({node, 64 * gib, 60 * gib});
         situation.host.pools.push_back({node, 2048});
@@ -192,6 +193,30 @@ TEST_CASE("a pool comes out of memory that is free now, and the node keeps what 
         situation.host.node_memory.clear();
         check_left_out(proposal_for(situation), "how much memory of node 0 is free is not known");
     }
+}
+
+TEST_CASE("memory that QEMU binds itself is of huge pages only where QEMU may read the CPUs of nodes") {
+    Situation situation = paged_host({tuned_domain()});
+    const auto covered = [&] { return huge_page_plan(situation, placement_of(situation)).covers("uuid of web01"); };
+    for (const std::optional<bool> reads : {std::optional<bool>(), std::optional(false)}) {
+        situation.host.qemu_reads_nodes = reads;
+        situation.domains[0] = tuned_domain();
+        CHECK(covered());  // restrictive: libvirt binds it
+        situation.domains[0].policy->memory = MemoryPolicy::strict;
+        CHECK_FALSE(covered());
+        for (const std::string mode : {"strict", "preferred", "interleave"}) {
+            situation.domains[0] = on_node(tuned_domain(), 0);
+            situation.domains[0].facts.memory_mode = mode;
+            CHECK_FALSE(covered());
+        }
+        situation.domains[0].facts.memory_mode = "restrictive";
+        CHECK(covered());
+        situation.domains[0] = with_pages(on_node(tuned_domain(), 0));  // the user's own: his are the pages, too
+        CHECK(covered());
+    }
+    situation.host.qemu_reads_nodes = true;
+    situation.domains[0] = on_node(tuned_domain(), 0);
+    CHECK(covered());
 }
 
 TEST_CASE("whoever has pages already comes before a newcomer") {
