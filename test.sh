@@ -3,6 +3,7 @@
 #   ./test.sh              everything: unit tests plain and under ASan+UBSan, a private libvirtd, a hypervisor in a VM
 #   ./test.sh --unit       what needs no hypervisor, plain
 #   ./test.sh --sanitize   the same under ASan+UBSan
+#   ./test.sh --soak       the daemon's series at length, and every document of the corpus started: hours
 #   ./test.sh --build      only build
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -39,15 +40,20 @@ case "${1:-}" in
     sanitized
     exec tests/run unit:build-sanitized
     ;;
+  --soak)
+    tests/install-packages build unit
+    plain
+    KVMTUNE_SOAK=yes exec tests/run daemon:build service:build
+    ;;
   "")
     tests/install-packages build unit
     plain
     sanitized
-    exec tests/run unit:build layering:build schema:build manuals:build units:build format unit:build-sanitized \
-      private-libvirtd:build failures:build daemon:build corpus:build box:build service:build
+    exec tests/run unit:build layering:build schema:build manuals:build units:build format \
+      unit:build-sanitized+private-libvirtd:build+corpus:build failures:build daemon:build box:build service:build
     ;;
   *)
-    sed -n '2,7p' "$0" >&2
+    sed -n '2,8p' "$0" >&2
     exit 2
     ;;
 esac

@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2016,SC2154 # text for the shell inside; names of the sourcing script
 
 # One of each kind of definition, of those that start as they are; KVMTUNE_SOAK tries all of them.
-documents=(nic-driver-queues-only plain-pc iothreads numatune-strict)
+documents=(plain-pc iothreads numatune-strict)
 
 documents_start() {
   local names=("${documents[@]/%/.xml}") known=known line

@@ -2,7 +2,8 @@
 # it is the hook and the host that are looked at. Sourced by box_service.
 # shellcheck shell=bash disable=SC2016,SC2154 # text for the shell inside; names of the sourcing script
 
-rows=${KVMTUNE_SOAK:-1}
+rows=${KVMTUNE_SOAK:+15}
+rows=${rows:-1}
 
 # in_parallel COMMAND: two guests, so many times each, while COMMAND runs beside them
 in_parallel() {
