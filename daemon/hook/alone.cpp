@@ -13,6 +13,7 @@
 #include "daemon/hook/neighbours.hpp"
 #include "daemon/hook/strictness.hpp"
 #include "daemon/pipeline/replanned.hpp"
+#include "daemon/policy/policy.hpp"
 
 namespace kvmtune::hook {
 
@@ -70,12 +71,14 @@ Result<> place_workers(const Root &root, const Call &call) {
     return all_done(apply::carry_out(plan, world));
 }
 
-Result<std::optional<std::string>> filtered(const Root &root, const plan::Topology &topology, const Call &call) {
+Result<std::optional<std::string>> filtered(const Root &root, const plan::Topology &topology, const Call &call,
+                                            const std::optional<std::string> &policy_file) {
     const auto document = TRY(domain::Document::parse(call.document, call.object));
     pipeline::Destination destination;
     destination.host = TRY(facts::host_facts(root, {}, {}));
     destination.host.topology = topology;
     destination.taken = taken_by_running(root, topology);
+    destination.policy = policy::load_policy(root, policy_file).value_or(plan::Policy{});
     const auto here = TRY(pipeline::replanned(document, destination));
     if (here.bytes() == document.bytes()) return std::optional<std::string>();
     return std::optional<std::string>(here.bytes());

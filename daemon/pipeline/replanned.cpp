@@ -8,6 +8,7 @@
 #include "daemon/domain/normal.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
+#include "daemon/policy/policy.hpp"
 
 namespace kvmtune::pipeline {
 
@@ -66,9 +67,12 @@ Result<plan::Situation> situation_at(const domain::Document &document, const pla
     domain.policy = plan::DomainPolicy{};
     domain.policy->source = "this host";
     domain.policy->memory = memory_policy_of(running);
+    if (const auto section = policy::section_of(destination.policy, running); section && *section)
+        domain.policy->vhost_cpus = (*section)->vhost_cpus;
     domain.policy->named = {"cpus"};  // somebody's own emulatorpin is no reason to lose the other pins
     domain.present = present_seat(document.uuid(), holds);
     plan::Situation situation;
+    situation.policy.host.housekeeping = destination.policy.host.housekeeping;
     situation.host.topology = with_room_for(running, destination.host);
     situation.host.qemu_reads_nodes = destination.host.qemu_reads_nodes;
     situation.host.described = true;

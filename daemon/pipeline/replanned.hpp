@@ -10,13 +10,15 @@
 #include "daemon/domain/document.hpp"
 #include "daemon/plan/facts.hpp"
 #include "daemon/plan/ledger.hpp"
+#include "daemon/plan/policy.hpp"
 
 namespace kvmtune::pipeline {
 
 /// What is known of the host that it comes to. Its free huge pages count where there are pools.
 struct Destination {
     plan::HostFacts host;
-    plan::Ledger taken;  ///< CPUs of others
+    plan::Ledger taken;   ///< CPUs of others
+    plan::Policy policy;  ///< which CPUs are the host's own, and how many the domain's workers get
 };
 
 /// The document with its pins, memory nodes and places of vhost workers as they should be here; where it sits already

@@ -84,7 +84,7 @@ Result<hook::Answer> HookDoor::answer_to(const hook::Call &call) const {
     if (!is_filter(call)) return hook::Answer{};
     const auto topology =
         TRY(answers_.topology ? facts::topology_from(*answers_.topology) : facts::this_machines_topology());
-    return hook::Answer{hook::Verdict::go, "", TRY(hook::filtered(root_, topology, call))};
+    return hook::Answer{hook::Verdict::go, "", TRY(hook::filtered(root_, topology, call, answers_.policy))};
 }
 
 }  // namespace kvmtune::service

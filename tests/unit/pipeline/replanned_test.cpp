@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
+#include <set>
+
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
@@ -129,6 +133,25 @@ TEST_CASE("a pin that somebody moved while it ran stays his, and the other place
     CHECK(facts.vcpupins.size() == 2);
     CHECK(facts.memory_nodes == CpuSet{0});
     CHECK(domain::worker_cpus_in(there).value().size() == 4);
+}
+
+TEST_CASE("CPUs that the host keeps for itself are not taken, and workers get as many as the policy says") {
+    auto destination = host(large);
+    const auto as_it_was = facts_at(tuned(user_document()), destination);
+    destination.policy.host.housekeeping = CpuSet::parse("0-3,12-13").value();
+    plan::DomainPolicy section;
+    section.match = {"web01"};
+    section.vhost_cpus = 3;
+    destination.policy.domains = {section};
+    const auto there = replanned(tuned(user_document()), destination).value();
+    const auto facts = domain::facts_of(there).value();
+    REQUIRE(facts.vcpupins.size() == 2);
+    for (const auto &[vcpu, pin] : facts.vcpupins) CHECK_FALSE(pin.intersects(*destination.policy.host.housekeeping));
+    CHECK(facts.vcpupins != as_it_was.vcpupins);
+    std::set<std::string> places;
+    const auto workers = domain::worker_cpus_in(there).value();
+    for (const auto &[queue, place] : workers) places.insert(place.text());
+    CHECK(places.size() == 3);
 }
 
 TEST_CASE("CPUs of others are not taken") {
