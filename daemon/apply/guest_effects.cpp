@@ -26,6 +26,8 @@ Result<std::unique_ptr<guest::Channel>> GuestEffects::open(const std::string &uu
 }
 
 Result<GuestEffects::Guest *> GuestEffects::guest(const std::string &uuid) {
+    if (const auto passed = passed_over_.find(uuid); passed != passed_over_.end())
+        return failure(ErrorKind::not_found, passed->second);
     const auto [at, fresh] = guests_.try_emplace(uuid);
     auto &guest = at->second;
     if (fresh) {
@@ -33,15 +35,14 @@ Result<GuestEffects::Guest *> GuestEffects::guest(const std::string &uuid) {
         if (channel) {
             guest.channel = *std::move(channel);
         } else {
-            guest.why_not = channel.error().what;
+            give_up(uuid, guest, channel.error());
         }
     }
     if (!guest.channel) return failure(ErrorKind::not_found, guest.why_not);
     if (!guest.facts) {
-        auto facts = guest.channel->observe(patience_.answer);
+        auto facts = guest.channel->observe(patience_.view);
         if (!facts) {
-            guest.channel.reset();
-            guest.why_not = facts.error().what;
+            give_up(uuid, guest, facts.error());
             return failure(ErrorKind::not_found, guest.why_not);
         }
         guest.facts = std::make_unique<plan::GuestFacts>(*std::move(facts));
@@ -75,8 +76,17 @@ Result<Observation> GuestEffects::look(const Target &target) {
     return at->second;
 }
 
+/// It is not asked again in this run: each time it would take as long.
+void GuestEffects::give_up(const std::string &uuid, Guest &guest, const Error &why) {
+    guest.channel.reset();
+    guest.why_not = why.what;
+    if (why.kind == ErrorKind::timed_out) silent_[uuid] = why.what;
+}
+
 Result<> GuestEffects::concluded(const Target &target, Result<protocol::Outcomes> outcomes) {
-    guests_[target.owner].facts.reset();
+    auto &guest = guests_[target.owner];
+    guest.facts.reset();
+    if (!outcomes && outcomes.error().kind == ErrorKind::timed_out) give_up(target.owner, guest, outcomes.error());
     if (!outcomes) return tl::unexpected<Error>(std::move(outcomes).error());
     const auto &outcome = (*outcomes)[target.name];
     using State = protocol::Outcome::State;

@@ -18,7 +18,8 @@ class GuestEffects : public Effects {
     /// How long an agent may take to answer.
     struct Patience {
         std::chrono::milliseconds connect{2000};
-        std::chrono::milliseconds answer{10000};
+        std::chrono::milliseconds view{10000};    ///< of what it sees, which it only reads
+        std::chrono::milliseconds answer{10000};  ///< of what it does
     };
 
     /// The hypervisor must outlive it.
@@ -31,6 +32,12 @@ class GuestEffects : public Effects {
 
     /// What a guest's agent says of its guest; not_found if it does not run, has no channel, or nobody answers.
     [[nodiscard]] Result<plan::GuestFacts> facts(const std::string &uuid);
+    /// These guests are not asked in this run; each has its reason.
+    void pass_over(std::map<std::string, std::string> guests) { passed_over_ = std::move(guests); }
+    /// How long to wait for what a guest sees, where many are waiting for the end of the run.
+    void limit_view(std::chrono::milliseconds limit) { patience_.view = limit; }
+    /// Guests that were asked in this run and let the time pass, each with what is to be said of it.
+    [[nodiscard]] const std::map<std::string, std::string> &silent() const { return silent_; }
     /// Waits until an agent answers, at most as long as this.
     [[nodiscard]] Result<> wait_for(const std::string &uuid, std::chrono::seconds limit);
 
@@ -43,11 +50,14 @@ class GuestEffects : public Effects {
 
     [[nodiscard]] Result<Guest *> guest(const std::string &uuid);
     [[nodiscard]] Result<std::unique_ptr<guest::Channel>> open(const std::string &uuid);
+    void give_up(const std::string &uuid, Guest &guest, const Error &why);
     [[nodiscard]] Result<> concluded(const plan::Target &target, Result<protocol::Outcomes> outcomes);
 
     Hypervisor &hypervisor_;
     Patience patience_;
     std::map<std::string, Guest> guests_;
+    std::map<std::string, std::string> passed_over_;
+    std::map<std::string, std::string> silent_;
 };
 
 }  // namespace kvmtune::apply

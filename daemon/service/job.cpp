@@ -6,6 +6,9 @@ namespace kvmtune::service {
 
 namespace {
 
+/// An agent reads a few files; one that takes longer is asked again later, and all others are not kept waiting.
+constexpr std::chrono::seconds view_limit{4};
+
 Result<std::unique_ptr<pipeline::Workplace>> workplace(const Assignment &assignment, apply::Hypervisor &hypervisor) {
     return pipeline::Workplace::open(assignment.root, assignment.policy, hypervisor, assignment.topology,
                                      assignment.load_module);
@@ -13,11 +16,14 @@ Result<std::unique_ptr<pipeline::Workplace>> workplace(const Assignment &assignm
 
 }  // namespace
 
-Result<pipeline::Account> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
-                                const pipeline::Scope &scope) {
+Result<Round> round(const Assignment &assignment, apply::Hypervisor &hypervisor, const pipeline::Scope &scope,
+                    Silent passed_over) {
     const auto lock = TRY(answers::take_run_lock(assignment.root));
     const auto place = TRY(workplace(assignment, hypervisor));
-    return pipeline::bring(*place, scope, {});
+    place->world().guests().pass_over(std::move(passed_over));
+    place->world().guests().limit_view(view_limit);
+    auto account = TRY(pipeline::bring(*place, scope, {}));
+    return Round{std::move(account), place->world().guests().silent()};
 }
 
 Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor, const answers::Request &request,

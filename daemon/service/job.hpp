@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/answers/answer.hpp"
+#include "daemon/service/silence.hpp"
 
 namespace kvmtune::service {
 
@@ -16,9 +17,16 @@ struct Assignment {
     apply::LoadModule load_module;
 };
 
-/// A round of the daemon's own: all that the policy matches and all that is held, brought to what is desired.
-[[nodiscard]] Result<pipeline::Account> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
-                                              const pipeline::Scope &scope);
+/// What came of a round.
+struct Round {
+    pipeline::Account account;
+    Silent silent;
+};
+
+/// A round of the daemon's own: all that the policy matches and all that is held, brought to what is desired; guests
+/// that are passed over are not asked.
+[[nodiscard]] Result<Round> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
+                                  const pipeline::Scope &scope, Silent passed_over);
 
 /// What came of a request.
 struct Answered {

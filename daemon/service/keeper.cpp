@@ -54,7 +54,8 @@ Keeper::Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Resting resting, 
       root_(root),
       settings_(std::move(settings)),
       news_(std::move(news)),
-      resting_(std::move(resting)) {}
+      resting_(std::move(resting)),
+      silence_(settings_.pace.guest, settings_.pace.sweep) {}
 
 void Keeper::begin(OpenWatch open) {
     reload();
@@ -110,25 +111,26 @@ void Keeper::start_round() {
     pipeline::Scope scope;
     scope.resting = resting_.domains();
     scope.given_up = contention_.given_up(yielding_);
-    worker_->post([this, assignment = assignment(), scope](Result<apply::Hypervisor *> hypervisor) {
-        auto account = hypervisor ? round(assignment, **hypervisor, scope)
-                                  : Result<pipeline::Account>(tl::unexpected(hypervisor.error()));
-        mailbox_.post([this, account = std::move(account)] { round_over(account); });
+    auto passed_over = silence_.passed_over(std::chrono::steady_clock::now());
+    worker_->post([this, assignment = assignment(), scope, passed_over](Result<apply::Hypervisor *> hypervisor) {
+        auto came = hypervisor ? round(assignment, **hypervisor, scope, passed_over)
+                               : Result<Round>(tl::unexpected(hypervisor.error()));
+        mailbox_.post([this, passed_over, came = std::move(came)] { round_over(passed_over, came); });
     });
 }
 
-void Keeper::round_over(Result<pipeline::Account> account) {
+void Keeper::round_over(const Silent &passed_over, Result<Round> round) {
     in_round_ = false;
-    if (account) {
-        take(*account);
+    if (round) {
+        silence_.note(passed_over, round->silent, std::chrono::steady_clock::now());
+        take(round->account);
     } else {
-        log(Weight::error, account.error().what);
+        log(Weight::error, round.error().what);
     }
     news_.state();
-    if (wanted_ || (!account && state_.connected)) {
+    if (wanted_ || (!round && state_.connected)) {
         wanted_ = false;
-        arm(account ? settings_.pace.soon : settings_.pace.after_failure,
-            account ? "more happened" : "it failed before");
+        arm(round ? settings_.pace.soon : settings_.pace.after_failure, round ? "more happened" : "it failed before");
     }
     auto sweep = loop_.after(settings_.pace.sweep, [this] { want_round("the time has come"); });
     if (sweep) sweep_ = *std::move(sweep);
@@ -209,7 +211,9 @@ void Keeper::happened(const std::vector<apply::Happening> &happenings) {
     for (const auto &[what, uuid] : happenings) {
         why = uuid + (uuid.empty() ? "" : " ") + text_of(what);
         // Whoever starts is to be asked with patience again.
-        if (what == apply::Happening::What::started || what == apply::Happening::What::rebooted) silent_.erase(uuid);
+        if (what != apply::Happening::What::started && what != apply::Happening::What::rebooted) continue;
+        silent_.erase(uuid);
+        silence_.forget(uuid);
     }
     want_round(why);
 }

@@ -68,7 +68,7 @@ class Keeper {
     void happened(const std::vector<apply::Happening> &happenings);
     void arm(std::chrono::milliseconds delay, const std::string &why);
     void start_round();
-    void round_over(Result<pipeline::Account> account);
+    void round_over(const Silent &passed_over, Result<Round> round);
     void take(const pipeline::Account &account);
     void say_changes(const pipeline::Account &account);
     void say_findings(std::set<plan::Finding> findings, const pipeline::Account &account);
@@ -87,6 +87,7 @@ class Keeper {
     Contention contention_;
     std::set<std::string> yielding_;         ///< UUIDs of domains whose sections yield to whoever defines them anew
     std::set<std::string> silent_;           ///< domains whose agents did not answer in the last round
+    Silence silence_;                        ///< whom not to ask in every round
     std::chrono::milliseconds patience_{0};  ///< until silent guests are asked again
     bool in_round_ = false;
     unsigned changes_asked_ = 0;      ///< requests under way that change something: no round may begin before they end
