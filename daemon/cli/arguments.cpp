@@ -59,29 +59,39 @@ class Grammar {
     }
 
     void doctor(CLI::App &sub) {
-        sub.add_option("--policy", options_.policy, "a policy file, instead of those in /etc/kvmtune");
-        sub.add_option("-c,--connect", options_.uri, "the hypervisor")->capture_default_str();
-        sub.add_option("--root", options_.root, "the host's file tree")->capture_default_str();
-        sub.add_flag("--json", options_.json, "JSON on standard output");
-        sub.add_flag("--color,!--no-color", options_.color, "colors on a terminal, or none");
+        policy(sub);
+        place(sub);
+        output(sub);
     }
 
     [[nodiscard]] const std::vector<std::string> &allowed() const { return allowed_; }
 
   private:
-    void common(CLI::App &sub) {
+    void policy(CLI::App &sub) {
         sub.add_option("--policy", options_.policy, "a policy file, instead of those in /etc/kvmtune");
+    }
+
+    void place(CLI::App &sub) {
+        sub.add_option("-c,--connect", options_.uri, "the hypervisor")->capture_default_str();
+        sub.add_option("--root", options_.root, "the host's file tree")->capture_default_str();
+    }
+
+    void output(CLI::App &sub) {
+        sub.add_flag("--json", options_.json, "JSON on standard output");
+        sub.add_flag("--color,!--no-color", options_.color, "colors on a terminal, or none");
+    }
+
+    void common(CLI::App &sub) {
+        policy(sub);
         sub.add_option("--topology", options_.topology, "hwloc XML, a file with it, or a synthetic description");
         sub.add_flag("-q,--quiet", options_.quiet, "no findings, no progress");
     }
 
     void live(CLI::App &sub) {
         common(sub);
-        sub.add_option("-c,--connect", options_.uri, "the hypervisor")->capture_default_str();
-        sub.add_option("--root", options_.root, "the host's file tree")->capture_default_str();
+        place(sub);
         sub.add_flag("--no-daemon", options_.here, "do it in this process, also where kvmtuned runs");
-        sub.add_flag("--json", options_.json, "JSON on standard output");
-        sub.add_flag("--color,!--no-color", options_.color, "colors on a terminal, or none");
+        output(sub);
         sub.add_flag("-v,--verbose", options_.verbose, "reasons of all changes");
     }
 

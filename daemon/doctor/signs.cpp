@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "daemon/facts/confinement.hpp"
 #include "daemon/facts/threads.hpp"
 #include "daemon/hook/mark.hpp"
 
@@ -13,16 +14,6 @@ namespace kvmtune::doctor {
 namespace {
 
 constexpr const char *pid_files = "run/libvirt/qemu";
-
-/// The daemons of libvirt that call hooks, by the names of their profiles.
-constexpr const char *callers[] = {"libvirtd (enforce)", "virtqemud (enforce)"};
-
-bool is_confined(const Root &root) {
-    const auto profiles = "\n" + root.read("sys/kernel/security/apparmor/profiles").value_or("");
-    return std::any_of(std::begin(callers), std::end(callers), [&](const std::string &caller) {
-        return profiles.find("\n" + caller) != std::string::npos || profiles.find("/" + caller) != std::string::npos;
-    });
-}
 
 std::set<std::string> enabled_units(const Root &root) {
     std::set<std::string> units;
@@ -51,7 +42,7 @@ void look_at_hook(Signs &signs, const Root &root) {
     signs.hook_there = root.link(hook_file).has_value() || root.exists(hook_file);
     signs.hook_program = end_of(root, hook_file);
     signs.hook_executable = is_executable(root, signs.hook_program);
-    signs.confined = is_confined(root);
+    signs.confined = facts::libvirt_is_confined(root);
     signs.called = hook::last_call(root);
 }
 

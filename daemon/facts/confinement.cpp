@@ -25,13 +25,8 @@ constexpr std::array covering = {"/sys/devices/system/node/node[0-9]*/cpumap",
                                  "/sys/devices/**",
                                  "/sys/**"};
 
-/// libvirt confines guests where the module is there and its own daemon is confined.
-bool confines_guests(const Root &root) {
-    const auto profiles = root.read("sys/kernel/security/apparmor/profiles").value_or("");
-    const bool confined = profiles.find("libvirtd (enforce)") != std::string::npos ||
-                          profiles.find("virtqemud (enforce)") != std::string::npos;
-    return confined && root.exists(rules.front());
-}
+/// The daemons of libvirt that start guests and call hooks. A profile is named after the program, or by its path.
+constexpr std::array daemons = {"libvirtd (enforce)", "virtqemud (enforce)"};
 
 /// Whether a line is a rule to read one of the covering paths.
 bool allows(const std::string &line) {
@@ -51,8 +46,15 @@ bool some_line_allows(const std::string &text) {
 
 }  // namespace
 
+bool libvirt_is_confined(const Root &root) {
+    const auto profiles = "\n" + root.read("sys/kernel/security/apparmor/profiles").value_or("");
+    return std::any_of(daemons.begin(), daemons.end(), [&](const std::string &daemon) {
+        return profiles.find("\n" + daemon) != std::string::npos || profiles.find("/" + daemon) != std::string::npos;
+    });
+}
+
 bool qemu_reads_nodes(const Root &root) {
-    if (!confines_guests(root)) return true;
+    if (!libvirt_is_confined(root) || !root.exists(rules.front())) return true;
     std::vector<std::string> files(rules.begin(), rules.end());
     for (const auto &name : root.list(more_rules).value_or(std::vector<std::string>{}))
         files.push_back(std::string(more_rules) + "/" + name);

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/canonical.hpp"
+#include "daemon/facts/settings_line.hpp"
 #include "daemon/plan/own_files.hpp"
 
 namespace kvmtune::facts {
@@ -12,13 +13,6 @@ namespace kvmtune::facts {
 namespace {
 
 constexpr std::array folders = {"etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d"};
-constexpr const char *blanks = " \t\r";
-
-std::string trimmed(const std::string &text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string::npos) return "";
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 /// File name -> path of the file that counts.
 std::map<std::string, std::string> files_that_count(const Root &root) {
@@ -55,7 +49,7 @@ std::vector<plan::SysctlLine> sysctl_lines(const Root &root, const std::set<std:
             ++number;
             const std::string text = trimmed(line);
             const auto equals = text.find('=');
-            if (text.empty() || text[0] == '#' || text[0] == ';' || equals == std::string::npos) continue;
+            if (says_nothing(text) || equals == std::string::npos) continue;
             const std::string key = trimmed(text.substr(text[0] == '-' ? 1 : 0, equals - (text[0] == '-' ? 1 : 0)));
             const std::string name = name_of(key);
             if (asked.count(name) != 0)

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/canonical.hpp"
+#include "daemon/facts/settings_line.hpp"
 
 namespace kvmtune::facts {
 
@@ -13,13 +14,6 @@ namespace {
 /// Of two profiles of one name the administrator's counts.
 constexpr std::array folders = {"etc/tuned/profiles", "etc/tuned", "usr/lib/tuned/profiles", "usr/lib/tuned"};
 constexpr unsigned deepest = 16;
-constexpr const char *blanks = " \t\r";
-
-std::string trimmed(const std::string &text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string::npos) return "";
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 std::vector<std::string> words_of(std::string text) {
     std::replace(text.begin(), text.end(), ',', ' ');
@@ -51,7 +45,7 @@ class Reading {
         for (std::string raw; std::getline(lines, raw);) {
             ++number;
             const std::string line = trimmed(raw);
-            if (line.empty() || line[0] == '#' || line[0] == ';') continue;
+            if (says_nothing(line)) continue;
             if (line[0] == '[') {
                 section = line.substr(1, line.find(']') - 1);
                 continue;

@@ -15,7 +15,6 @@ namespace kvmtune::hook {
 namespace {
 
 constexpr const char *mark_file = "run/kvmtune/hook-called";
-constexpr double nanoseconds = 1e9;
 
 }  // namespace
 
