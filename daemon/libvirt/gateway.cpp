@@ -90,6 +90,8 @@ class Gateway final : public apply::Hypervisor {
     Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) override;
 
   private:
+    template <class Call>
+    Result<> pin(const std::string &uuid, const std::string &thread, const CpuSet &cpus, Call call);
     Result<Domain> by_uuid(const std::string &uuid) const;
     Result<std::vector<Domain>> list() const;
 
@@ -165,37 +167,35 @@ Result<> Gateway::shut_down(const std::string &uuid, std::chrono::seconds limit,
     return {};
 }
 
-Result<> Gateway::pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) {
+/// The thread in words, and the call of libvirt's that moves it to a map of CPUs.
+template <class Call>
+Result<> Gateway::pin(const std::string &uuid, const std::string &thread, const CpuSet &cpus, Call call) {
     const Domain domain = TRY(by_uuid(uuid));
-    const std::string action = "pin vCPU " + std::to_string(vcpu) + " of " + name_of(domain) + " to " + cpus.text();
+    const std::string action = "pin " + thread + " of " + name_of(domain) + " to " + cpus.text();
     if (cpus.empty()) return failure(ErrorKind::invalid, action + "no CPU");
-    // virDomainPinVcpu means the running domain alone; the test driver takes it, but no VIR_DOMAIN_AFFECT_LIVE.
     auto map = map_of(cpus);
-    if (virDomainPinVcpu(domain.get(), vcpu, map.data(), static_cast<int>(map.size())) < 0)
-        return libvirt_failure(action);
+    if (call(domain.get(), map.data(), static_cast<int>(map.size())) < 0) return libvirt_failure(action);
     return {};
+}
+
+Result<> Gateway::pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) {
+    // virDomainPinVcpu means the running domain alone; the test driver takes it, but no VIR_DOMAIN_AFFECT_LIVE.
+    return pin(uuid, "vCPU " + std::to_string(vcpu), cpus, [vcpu](virDomainPtr domain, unsigned char *map, int size) {
+        return virDomainPinVcpu(domain, vcpu, map, size);
+    });
 }
 
 Result<> Gateway::pin_emulator(const std::string &uuid, const CpuSet &cpus) {
-    const Domain domain = TRY(by_uuid(uuid));
-    const std::string action = "pin the emulator of " + name_of(domain) + " to " + cpus.text();
-    if (cpus.empty()) return failure(ErrorKind::invalid, action + "no CPU");
-    auto map = map_of(cpus);
-    if (virDomainPinEmulator(domain.get(), map.data(), static_cast<int>(map.size()), VIR_DOMAIN_AFFECT_LIVE) < 0)
-        return libvirt_failure(action);
-    return {};
+    return pin(uuid, "the emulator", cpus, [](virDomainPtr domain, unsigned char *map, int size) {
+        return virDomainPinEmulator(domain, map, size, VIR_DOMAIN_AFFECT_LIVE);
+    });
 }
 
 Result<> Gateway::pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) {
-    const Domain domain = TRY(by_uuid(uuid));
-    const std::string action =
-        "pin iothread " + std::to_string(iothread) + " of " + name_of(domain) + " to " + cpus.text();
-    if (cpus.empty()) return failure(ErrorKind::invalid, action + "no CPU");
-    auto map = map_of(cpus);
-    if (virDomainPinIOThread(domain.get(), iothread, map.data(), static_cast<int>(map.size()), VIR_DOMAIN_AFFECT_LIVE) <
-        0)
-        return libvirt_failure(action);
-    return {};
+    return pin(uuid, "iothread " + std::to_string(iothread), cpus,
+               [iothread](virDomainPtr domain, unsigned char *map, int size) {
+                   return virDomainPinIOThread(domain, iothread, map, size, VIR_DOMAIN_AFFECT_LIVE);
+               });
 }
 
 }  // namespace
