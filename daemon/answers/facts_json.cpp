@@ -115,6 +115,7 @@ Json link_json(const plan::Link &link) {
         .add("mtu", link.mtu)
         .add("kind", link.kind)
         .add("master", link.master)
+        .add("manager", link.manager)
         .add("mac", link.mac)
         .json();
 }
@@ -245,6 +246,7 @@ Json json_of(const plan::HostFacts &host) {
         .list("pools", host.pools, pool_json)
         .list("node_memory", host.node_memory, memory_json)
         .add("bridge_filter_users", host.bridge_filter_users)
+        .add("thread_movers", host.thread_movers)
         .list("links", host.links, link_json)
         .list("networks", host.networks, network_json);
     if (host.qemu_reads_nodes) members.add("qemu_reads_nodes", *host.qemu_reads_nodes);

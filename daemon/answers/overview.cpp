@@ -1,5 +1,6 @@
 #include "daemon/answers/json.hpp"
 #include "daemon/answers/parts.hpp"
+#include "daemon/pipeline/readiness.hpp"
 
 namespace kvmtune::answers {
 
@@ -63,7 +64,9 @@ Json json_of_status(const pipeline::Planned &planned, const Names &names) {
 
 Result<Json> overview(const Desk &desk) {
     const auto planned = TRY(pipeline::plan_for(desk.place, desk.scope));
-    return json_of_status(planned, pipeline::names_in(planned.picture));
+    auto json = json_of_status(planned, pipeline::names_in(planned.picture));
+    json.add("ready", desk.place.root().exists(pipeline::ready_marker));
+    return json;
 }
 
 }  // namespace kvmtune::answers

@@ -13,16 +13,15 @@ using plan::Value;
 
 GuestEffects::GuestEffects(Hypervisor &hypervisor, Patience patience) : hypervisor_(hypervisor), patience_(patience) {}
 
-Result<std::unique_ptr<guest::Channel>> GuestEffects::open(const std::string &uuid) {
+Result<guest::Channel *> GuestEffects::open(const std::string &uuid) {
     const auto record = TRY(hypervisor_.domain(uuid));
     if (!record.running) return failure(ErrorKind::not_found, record.name + ": it does not run");
     const auto live = TRY(domain::Document::parse(record.live, record.name));
     const auto path = domain::agent_socket_in(live);
     if (!path) return failure(ErrorKind::not_found, record.name + ": it runs without the agent's channel");
-    auto channel = TRY(guest::Channel::connect(*path, patience_.connect));
-    auto open = std::make_unique<guest::Channel>(std::move(channel));
-    TRY(open->hello(patience_.connect));
-    return open;
+    auto *channel = TRY(lines_->to(uuid, *path, patience_.connect));
+    TRY(channel->hello(patience_.connect));
+    return channel;
 }
 
 Result<GuestEffects::Guest *> GuestEffects::guest(const std::string &uuid) {
@@ -33,7 +32,7 @@ Result<GuestEffects::Guest *> GuestEffects::guest(const std::string &uuid) {
     if (fresh) {
         auto channel = open(uuid);
         if (channel) {
-            guest.channel = *std::move(channel);
+            guest.channel = *channel;
         } else {
             give_up(uuid, guest, channel.error());
         }
@@ -78,7 +77,7 @@ Result<Observation> GuestEffects::look(const Target &target) {
 
 /// It is not asked again in this run: each time it would take as long.
 void GuestEffects::give_up(const std::string &uuid, Guest &guest, const Error &why) {
-    guest.channel.reset();
+    guest.channel = nullptr;
     guest.why_not = why.what;
     if (why.kind == ErrorKind::timed_out) silent_[uuid] = why.what;
 }

@@ -1,5 +1,5 @@
 // Knobs inside guests, through their agents. The agent keeps the originals; what we record tells only that there is
-// something to give back. One connection and one view a guest, until something is put there.
+// something to give back. One view a guest, until something is put there.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 #include "daemon/apply/effects.hpp"
 #include "daemon/apply/hypervisor.hpp"
-#include "daemon/guest/channel.hpp"
+#include "daemon/guest/lines.hpp"
 
 namespace kvmtune::apply {
 
@@ -32,6 +32,8 @@ class GuestEffects : public Effects {
 
     /// What a guest's agent says of its guest; not_found if it does not run, has no channel, or nobody answers.
     [[nodiscard]] Result<plan::GuestFacts> facts(const std::string &uuid);
+    /// Talks over these lines, which stay open after it and must outlive it, instead of lines of its own.
+    void use(guest::Lines &lines) { lines_ = &lines; }
     /// These guests are not asked in this run; each has its reason.
     void pass_over(std::map<std::string, std::string> guests) { passed_over_ = std::move(guests); }
     /// How long to wait for what a guest sees, where many are waiting for the end of the run.
@@ -43,18 +45,20 @@ class GuestEffects : public Effects {
 
   private:
     struct Guest {
-        std::unique_ptr<guest::Channel> channel;  ///< null: nobody answered
+        guest::Channel *channel = nullptr;        ///< null: nobody answered
         std::unique_ptr<plan::GuestFacts> facts;  ///< null: to be asked for again
         std::string why_not;
     };
 
     [[nodiscard]] Result<Guest *> guest(const std::string &uuid);
-    [[nodiscard]] Result<std::unique_ptr<guest::Channel>> open(const std::string &uuid);
+    [[nodiscard]] Result<guest::Channel *> open(const std::string &uuid);
     void give_up(const std::string &uuid, Guest &guest, const Error &why);
     [[nodiscard]] Result<> concluded(const plan::Target &target, Result<protocol::Outcomes> outcomes);
 
     Hypervisor &hypervisor_;
     Patience patience_;
+    guest::Lines own_lines_;
+    guest::Lines *lines_ = &own_lines_;
     std::map<std::string, Guest> guests_;
     std::map<std::string, std::string> passed_over_;
     std::map<std::string, std::string> silent_;

@@ -58,7 +58,33 @@ class OverBus final : public Client {
         return std::move(conversation.answer);
     }
 
+    Result<Standing> standing() override {
+        Standing standing;
+        TRY(read_property("Connected", standing.connected));
+        TRY(read_property("PolicyInForce", standing.policy_in_force));
+        TRY(read_property("AsDesired", standing.as_desired));
+        TRY(read_property("ToChange", standing.to_change));
+        TRY(read_property("Pending", standing.pending));
+        return standing;
+    }
+
   private:
+    Result<> read_property(const char *property, char type, void *value) {
+        sd_bus_set_method_call_timeout(bus_.get(), two_seconds);
+        const int result =
+            sd_bus_get_property_trivial(bus_.get(), name, path, interface, property, nullptr, type, value);
+        if (result == -ETIMEDOUT) return failure(ErrorKind::timed_out, "kvmtuned is on the bus and does not answer");
+        if (result < 0) return system_failure("ask kvmtuned", -result);
+        return {};
+    }
+    Result<> read_property(const char *property, std::uint32_t &value) { return read_property(property, 'u', &value); }
+    Result<> read_property(const char *property, bool &value) {
+        int truth = 0;
+        TRY(read_property(property, 'b', &truth));
+        value = truth != 0;
+        return {};
+    }
+
     Result<Slot> called(const answers::Request &request, Conversation &conversation) {
         sd_bus_message *raw = nullptr;
         int result =

@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "daemon/answers/request.hpp"
+#include "daemon/bus/standing.hpp"
 
 namespace kvmtune::bus {
 
@@ -17,6 +18,9 @@ class Client {
 
     /// The daemon's answer, however long it takes; what it does meanwhile is told.
     [[nodiscard]] virtual Result<Json> ask(const answers::Request &request, const pipeline::Tell &tell) = 0;
+    /// How it stands, without work for it; timed_out: a daemon that turns answers at once, and this one did not within
+    /// two seconds.
+    [[nodiscard]] virtual Result<Standing> standing() = 0;
 };
 
 /// A daemon on the system bus; not_found: none runs. None is started.

@@ -2,7 +2,9 @@
 
 #include <systemd/sd-event.h>
 
+#include <cstdlib>
 #include <map>
+#include <string_view>
 
 #include "daemon/bus/authority.hpp"
 #include "daemon/bus/names.hpp"
@@ -27,9 +29,10 @@ class OnBus final : public Tuner {
     /// Takes a method call on; what is wrong with it is answered at once.
     int called(sd_bus_message *message, Question question, sd_bus_error *error);
     int called_for_guests(sd_bus_message *message, sd_bus_error *error);
-    [[nodiscard]] Properties properties() const { return answerer_.properties(); }
+    [[nodiscard]] const Answerer &answerer() const { return answerer_; }
 
-    void properties_changed() override;
+    bool host_goes_down() override;
+    void standing_changed() override;
     void tuned(const std::string &domain) override { emit("Tuned", "s", domain.c_str()); }
     void drift(const std::string &target, const std::string &wanted, const std::string &found) override {
         emit("Drift", "sss", target.c_str(), wanted.c_str(), found.c_str());
@@ -62,7 +65,7 @@ class OnBus final : public Tuner {
     Answerer &answerer_;
     Bus bus_;
     Slot object_;
-    Properties shown_;
+    Standing shown_;
     std::uint64_t last_call_ = 0;
     std::map<std::uint64_t, Call> calls_;
 };
@@ -81,7 +84,7 @@ int on_guests(sd_bus_message *message, void *userdata, sd_bus_error *error) noex
 }
 
 int on_findings(sd_bus_message *message, void *userdata, sd_bus_error *) noexcept {
-    return reply_with_findings(message, of(userdata).properties().findings);
+    return reply_with_findings(message, of(userdata).answerer().findings());
 }
 
 int show_version(sd_bus *, const char *, const char *, const char *, sd_bus_message *reply, void *,
@@ -92,13 +95,13 @@ int show_version(sd_bus *, const char *, const char *, const char *, sd_bus_mess
 template <auto member>
 int show_truth(sd_bus *, const char *, const char *, const char *, sd_bus_message *reply, void *userdata,
                sd_bus_error *) noexcept {
-    return sd_bus_message_append(reply, "b", of(userdata).properties().*member ? 1 : 0);
+    return sd_bus_message_append(reply, "b", of(userdata).answerer().standing().*member ? 1 : 0);
 }
 
 template <auto member>
 int show_count(sd_bus *, const char *, const char *, const char *, sd_bus_message *reply, void *userdata,
                sd_bus_error *) noexcept {
-    return sd_bus_message_append(reply, "u", of(userdata).properties().*member);
+    return sd_bus_message_append(reply, "u", of(userdata).answerer().standing().*member);
 }
 
 // The functions take what they need through userdata, and so all offsets are 0.
@@ -123,11 +126,11 @@ const sd_bus_vtable vtable[] = {
                             on_guests, free_to_all),
     SD_BUS_METHOD_WITH_ARGS("Findings", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ss)", about_what), on_findings, free_to_all),
     SD_BUS_PROPERTY("Version", "s", show_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-    SD_BUS_PROPERTY("Connected", "b", show_truth<&Properties::connected>, 0, told),
-    SD_BUS_PROPERTY("PolicyInForce", "b", show_truth<&Properties::policy_in_force>, 0, told),
-    SD_BUS_PROPERTY("AsDesired", "b", show_truth<&Properties::as_desired>, 0, told),
-    SD_BUS_PROPERTY("ToChange", "u", show_count<&Properties::to_change>, 0, told),
-    SD_BUS_PROPERTY("Pending", "u", show_count<&Properties::pending>, 0, told),
+    SD_BUS_PROPERTY("Connected", "b", show_truth<&Standing::connected>, 0, told),
+    SD_BUS_PROPERTY("PolicyInForce", "b", show_truth<&Standing::policy_in_force>, 0, told),
+    SD_BUS_PROPERTY("AsDesired", "b", show_truth<&Standing::as_desired>, 0, told),
+    SD_BUS_PROPERTY("ToChange", "u", show_count<&Standing::to_change>, 0, told),
+    SD_BUS_PROPERTY("Pending", "u", show_count<&Standing::pending>, 0, told),
     SD_BUS_SIGNAL_WITH_ARGS("Tuned", SD_BUS_ARGS("s", domain), 0),
     SD_BUS_SIGNAL_WITH_ARGS("Drift", SD_BUS_ARGS("s", target, "s", wanted, "s", found), 0),
     SD_BUS_SIGNAL_WITH_ARGS("GuestReady", SD_BUS_ARGS("s", domain), 0),
@@ -155,7 +158,7 @@ Result<> OnBus::open(sd_event *event) {
     if (result == -EEXIST) return failure(ErrorKind::busy, std::string(name) + ": another daemon has this name");
     if (result >= 0) result = sd_bus_attach_event(raw, event, SD_EVENT_PRIORITY_NORMAL);
     if (result < 0) return system_failure(std::string("take the name ") + name, -result);
-    shown_ = properties();
+    shown_ = answerer_.standing();
     return {};
 }
 
@@ -205,8 +208,17 @@ void OnBus::refuse(std::uint64_t id, const Error &error) {
     calls_.erase(id);
 }
 
-void OnBus::properties_changed() {
-    const auto now = properties();
+bool OnBus::host_goes_down() {
+    sd_bus_set_method_call_timeout(bus_.get(), two_seconds);
+    char *raw = nullptr;
+    const int result = sd_bus_get_property_string(bus_.get(), "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+                                                  "org.freedesktop.systemd1.Manager", "SystemState", nullptr, &raw);
+    const std::unique_ptr<char, decltype(&std::free)> state(raw, std::free);
+    return result >= 0 && std::string_view(state.get()) == "stopping";
+}
+
+void OnBus::standing_changed() {
+    const auto now = answerer_.standing();
     if (now == shown_) return;
     shown_ = now;
     sd_bus_emit_properties_changed(bus_.get(), path, interface, "Connected", "PolicyInForce", "AsDesired", "ToChange",

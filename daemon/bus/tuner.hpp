@@ -11,22 +11,12 @@
 
 #include "base/json.hpp"
 #include "daemon/answers/request.hpp"
+#include "daemon/bus/standing.hpp"
+#include "daemon/plan/wish.hpp"
 
 struct sd_event;
 
 namespace kvmtune::bus {
-
-/// What the properties show.
-struct Properties {
-    bool connected = false;        ///< with libvirt
-    bool policy_in_force = false;  ///< some policy could be read
-    bool as_desired = false;
-    unsigned to_change = 0;
-    unsigned pending = 0;
-    std::set<plan::Finding> findings;
-
-    bool operator==(const Properties &) const = default;
-};
 
 /// The daemon behind the bus. All is called in the loop's thread.
 class Answerer {
@@ -39,7 +29,8 @@ class Answerer {
     virtual ~Answerer() = default;
 
     virtual void ask(answers::Request request, Done done, pipeline::Tell tell) = 0;
-    [[nodiscard]] virtual Properties properties() const = 0;
+    [[nodiscard]] virtual Standing standing() const = 0;
+    [[nodiscard]] virtual const std::set<plan::Finding> &findings() const = 0;
 };
 
 class Tuner {
@@ -49,8 +40,10 @@ class Tuner {
     Tuner &operator=(const Tuner &) = delete;
     virtual ~Tuner() = default;
 
-    /// The properties may be others now.
-    virtual void properties_changed() = 0;
+    /// Whether systemd stops all services, and not only this one.
+    [[nodiscard]] virtual bool host_goes_down() = 0;
+    /// It may stand otherwise now.
+    virtual void standing_changed() = 0;
     virtual void tuned(const std::string &domain) = 0;
     virtual void drift(const std::string &target, const std::string &wanted, const std::string &found) = 0;
     virtual void guest_ready(const std::string &domain) = 0;

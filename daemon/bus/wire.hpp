@@ -5,6 +5,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include <cstdint>
 #include <memory>
 
 #include "daemon/answers/request.hpp"
@@ -19,6 +20,9 @@ struct Unref {
 using Bus = std::unique_ptr<sd_bus, Unref>;
 using Message = std::unique_ptr<sd_bus_message, Unref>;
 using Slot = std::unique_ptr<sd_bus_slot, Unref>;
+
+/// For answers that take no work, in sd-bus's microseconds.
+inline constexpr std::uint64_t two_seconds = 2'000'000;
 
 /// The method of a question: "Plan", "Apply", ...
 [[nodiscard]] const char *method_of(answers::Question question);

@@ -7,6 +7,7 @@
 #include "daemon/cli/view.hpp"
 #include "daemon/facts/topology.hpp"
 #include "daemon/libvirt/load.hpp"
+#include "daemon/pipeline/late_starts.hpp"
 
 namespace kvmtune::cli {
 
@@ -43,12 +44,20 @@ Result<> capture(Site &site, const Options &options) {
     return site.recording->write_to(*options.capture);
 }
 
+/// Guests that started while this process held the lock.
+void serve_late_starts(Site &site, const Terminal &terminal) {
+    site.lock.reset();
+    const auto served = pipeline::serve_notes(site.root, *site.hypervisor);
+    if (!served) terminal.note("kvmtune: a guest that started meanwhile: " + served.error().what + "\n");
+}
+
 /// What the process itself finds, without a daemon.
 tl::expected<Json, int> answered_here(const Request &request, const Options &options, const Terminal &terminal,
                                       const apply::Step &step, const pipeline::Tell &tell) {
     auto site = open_site(options, terminal, request.changes() ? Access::change : Access::read, step);
     if (!site) return tl::unexpected(site.error());
     auto answer = answers::answer_to(request, *(*site)->place, tell);
+    if (request.changes()) serve_late_starts(**site, terminal);
     tell("");
     if (!answer) return tl::unexpected(fail(terminal, answer.error()));
     const auto captured = options.capture ? capture(**site, options) : Result<>();
@@ -62,16 +71,42 @@ bool is_for_daemon(const Options &options) {
            !options.offline && !options.here && !options.capture;
 }
 
-Result<std::unique_ptr<bus::Client>> no_daemon() {
-    return failure(ErrorKind::not_found, "no daemon is asked");
+Json not_running() {
+    Json json;
+    json.add("running", false);
+    return json;
+}
+
+Json json_of(const bus::Standing &standing) {
+    Json json;
+    json.add("running", true);
+    json.add("connected", standing.connected);
+    json.add("policy_in_force", standing.policy_in_force);
+    json.add("as_desired", standing.as_desired);
+    json.add("to_change", static_cast<std::int64_t>(standing.to_change));
+    json.add("pending", static_cast<std::int64_t>(standing.pending));
+    return json;
+}
+
+/// Asks first whether it answers at all: what is asked for then may take minutes.
+Result<Json> answer_of(bus::Client &daemon, const Request &request, const pipeline::Tell &tell) {
+    const auto standing = TRY(daemon.standing());
+    auto answer = TRY(daemon.ask(request, tell));
+    if (request.question == Question::status) answer.add("daemon", json_of(standing));
+    return answer;
 }
 
 /// Where a daemon runs it is the one that changes things; both answer the same.
 tl::expected<Json, int> answered(const Request &request, const Options &options, const Terminal &terminal,
                                  const apply::Step &step, const pipeline::Tell &tell) {
-    const auto daemon = is_for_daemon(options) ? bus::find_daemon() : no_daemon();
-    if (!daemon) return answered_here(request, options, terminal, step, tell);
-    auto answer = (*daemon)->ask(request, tell);
+    if (!is_for_daemon(options)) return answered_here(request, options, terminal, step, tell);
+    const auto daemon = bus::find_daemon();
+    if (!daemon) {
+        auto here = answered_here(request, options, terminal, step, tell);
+        if (here && request.question == Question::status) here->add("daemon", not_running());
+        return here;
+    }
+    auto answer = answer_of(**daemon, request, tell);
     tell("");
     if (!answer) return tl::unexpected(fail(terminal, answer.error()));
     return *std::move(answer);

@@ -35,7 +35,7 @@ Result<> connect(const Options &options) {
 
 Result<> call_daemon() {
     const auto daemon = TRY(bus::find_daemon());
-    TRY(daemon->ask(answers::Request{}, {}));
+    TRY(daemon->standing());
     return {};
 }
 

@@ -1,9 +1,9 @@
 #include "daemon/cli/site.hpp"
 
-#include "daemon/answers/run_lock.hpp"
 #include "daemon/apply/stored_definitions.hpp"
 #include "daemon/cli/run.hpp"
 #include "daemon/libvirt/load.hpp"
+#include "daemon/pipeline/run_lock.hpp"
 #include "daemon/policy/policy.hpp"
 
 namespace kvmtune::cli {
@@ -25,7 +25,7 @@ Result<std::unique_ptr<apply::Hypervisor>> hypervisor_for(const Options &options
 Result<> open_rest(Site &site, const Options &options, plan::Policy policy, Access access, apply::Step step) {
     TRY(check_connection(options, access));
     site.hypervisor = TRY(hypervisor_for(options, site.root));
-    if (access == Access::change) site.lock = TRY(answers::take_run_lock(site.root));
+    if (access == Access::change) site.lock = TRY(pipeline::take_run_lock(site.root));
     site.place = TRY(pipeline::Workplace::open(site.root, std::move(policy), *site.hypervisor, options.topology,
                                                apply::modprobe, std::move(step)));
     return {};

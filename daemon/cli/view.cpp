@@ -51,9 +51,23 @@ std::string text_of_account(const Json &answer, Detail detail, const Palette &pa
            " not, " + std::to_string(waiting.size()) + " pending.\n";
 }
 
+std::string text_of_daemon(const Json &daemon) {
+    if (!is_true(daemon, "running")) return "does not run";
+    std::string text = "runs";
+    if (!is_true(daemon, "connected")) text += ", not connected with libvirt";
+    if (!is_true(daemon, "policy_in_force")) text += ", no policy in force";
+    if (is_true(daemon, "as_desired")) return text + ", all is as desired";
+    return text + ", " + std::to_string(number_at(daemon, "to_change")) + " to change, " +
+           std::to_string(number_at(daemon, "pending")) + " pending";
+}
+
 std::string text_of_overview(const Json &answer, const Palette &palette) {
     const auto &holds = list_at(answer, "holds");
-    std::string text = palette.heading("host") + "\n";
+    std::string text;
+    if (const auto *daemon = answer.find("daemon"))
+        text += palette.heading("kvmtuned") + "\n  " + text_of_daemon(*daemon) + "\n";
+    text += palette.heading("host") + "\n  " +
+            (is_true(answer, "ready") ? "ready" : "its part was not done since the boot") + "\n";
     for (const auto &hold : holds)
         if (text_at(hold, "domain").empty())
             text += "  " + text_at(hold, "target") + "  " + value_at(hold, "asked") + "  (was " +

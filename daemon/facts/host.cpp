@@ -141,6 +141,7 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.hugetlbfs_pages = hugetlbfs_pages(root);
     facts.qemu_reads_nodes = qemu_reads_nodes(root);
     facts.bridge_filter_users = bridge_filter_users(root);
+    if (root.exists("run/numad.pid")) facts.thread_movers.insert("numad");
     return facts;
 }
 

@@ -50,6 +50,21 @@ std::string master_of(const Root &root, const std::string &link) {
     return {};
 }
 
+/// Whether a file of lines NAME=VALUE has this one.
+bool has_line(const Root &root, const std::string &path, const std::string &line) {
+    return ("\n" + root.read(path).value_or("") + "\n").find("\n" + line + "\n") != std::string::npos;
+}
+
+/// Both keep what they know of a link by its index.
+std::string manager_of(const Root &root, unsigned index) {
+    const auto number = std::to_string(index);
+    if (has_line(root, "run/NetworkManager/devices/" + number, "managed=true")) return "NetworkManager";
+    for (const char *state : {"configured", "configuring"})
+        if (has_line(root, "run/systemd/netif/links/" + number, std::string("ADMIN_STATE=") + state))
+            return "systemd-networkd";
+    return "";
+}
+
 std::string lower_case(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -76,6 +91,7 @@ Result<plan::Link> link(const Root &root, const std::string &name) {
     link.mtu = TRY(number_at(root, path + "/mtu"));
     link.kind = kind_of(root, path);
     link.master = master_of(root, path);
+    link.manager = manager_of(root, link.index);
     link.mac = lower_case(first_line_of(root, path + "/address").value_or(""));
     return link;
 }

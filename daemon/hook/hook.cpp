@@ -20,6 +20,10 @@ std::string driver_of(std::string_view program) {
     return std::string(folder);
 }
 
+bool has(const Call &call, std::string_view text) {
+    return call.document.find(text) != std::string::npos;
+}
+
 std::string path_of_socket(const std::string &root) {
     return (root == "/" ? "" : root) + "/" + socket_path;
 }
@@ -63,8 +67,8 @@ std::chrono::milliseconds patience_for(const Call &call) {
 
 bool is_for_stand_in(const Call &call) {
     const bool starts = call.driver == "qemu" && (call.operation == "prepare" || call.operation == "started");
-    const bool does_something = is_filter(call) || starts;
-    return does_something && call.document.find(our_mark) != std::string::npos;
+    const bool ends = call.driver == "qemu" && call.operation == "release" && has(call, "<hugepages");
+    return (is_filter(call) || starts || ends) && has(call, our_mark);
 }
 
 Outcome outcome_of(const Call &call, const Result<Answer> &answer) {

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include "daemon/domain/facts.hpp"
 #include "daemon/facts/memory.hpp"
 #include "daemon/plan/pool.hpp"
-#include "daemon/policy/policy.hpp"
 
 namespace kvmtune::hook {
 
@@ -44,26 +42,10 @@ std::string not_ready(const Root &root, const plan::DomainFacts &facts) {
 
 }  // namespace
 
-bool asks_to_start(const Call &call) {
-    return call.driver == "qemu" && call.operation == "prepare" && call.sub_operation == "begin";
-}
-
-Result<std::string> refusal(const Root &root, const plan::Policy &policy, const Call &call) {
-    const auto document = TRY(domain::Document::parse(call.document, call.object));
-    const auto facts = TRY(domain::facts_of(document));
-    const auto section = TRY(policy::section_of(policy, facts));
-    if (!section || !section->strict) return std::string();
-    auto reason = not_ready(root, facts);
-    if (reason.empty()) return reason;
-    return facts.name + " does not start, as " + section->source + " is strict: " + reason;
-}
-
-Result<Answer> leave_to_start(const Root &root, const std::optional<std::string> &policy_file, const Call &call) {
-    const auto policy = policy::load_policy(root, policy_file);
-    if (!policy) return Answer{};
-    auto why = TRY(refusal(root, *policy, call));
-    if (why.empty()) return Answer{};
-    return Answer{Verdict::refuse, std::move(why), {}};
+std::string refusal(const Root &root, const plan::DomainPolicy &section, const plan::DomainFacts &facts) {
+    if (!section.strict) return "";
+    const auto reason = not_ready(root, facts);
+    return reason.empty() ? reason : facts.name + " does not start, as " + section.source + " is strict: " + reason;
 }
 
 }  // namespace kvmtune::hook

@@ -2,9 +2,11 @@
 
 #include "daemon/domain/agent_socket.hpp"
 #include "daemon/domain/elements.hpp"
+#include "daemon/pipeline/lent_pages.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "daemon/pipeline/readiness.hpp"
 #include "daemon/pipeline/told_world.hpp"
+#include "daemon/plan/author.hpp"
 
 namespace kvmtune::pipeline {
 
@@ -30,6 +32,8 @@ class Bringing {
     Result<Account> account() && {
         const auto to_restart = TRY(carry_out_once());
         for (const auto &[uuid, name] : to_restart) restart(uuid, name);
+        if (auto settled = settle_lent_pages(place_.root()); !settled)
+            account_.failures.push_back({"huge pages", settled.error().what});
         if (auto concluded = conclude(to_restart); !concluded)
             account_.failures.push_back({"what came of it is not known", concluded.error().what});
         return std::move(account_);
@@ -77,6 +81,7 @@ class Bringing {
             tell("looking at the host and its domains");
             auto planned = TRY(plan_for(place_, scope_));
             account_.names.merge(names_in(planned.picture));
+            note_authors(planned);
             const auto to_restart = need_restart(planned);
             std::erase_if(planned.plan.changes, [&](const plan::Change &change) {
                 const bool of_run =
@@ -87,6 +92,13 @@ class Bringing {
             const bool again = stale(report) && attempt < tries;
             if (!again) append(std::move(report));
             if (!again) return to_restart;
+        }
+    }
+
+    void note_authors(const Planned &planned) {
+        for (const auto &change : planned.plan.changes) {
+            auto author = plan::likely_author(change.target, change.from, planned.picture.situation.host);
+            if (!author.empty()) account_.authors[change.target] = std::move(author);
         }
     }
 

@@ -37,11 +37,12 @@ struct Restart {
 /// What was done and what is left.
 struct Account {
     apply::Report report;
-    std::vector<std::string> restarted;        ///< names
-    std::vector<plan::Finding> failures;       ///< beside those of changes: guests that did not stop or start, ...
-    plan::Plan left;                           ///< the plan afterwards: empty if all is as desired
-    std::map<std::string, std::string> names;  ///< domains' names by UUID
-    std::set<std::string> yielding;            ///< UUIDs of those whose sections yield to whoever defines them anew
+    std::vector<std::string> restarted;           ///< names
+    std::vector<plan::Finding> failures;          ///< beside those of changes: guests that did not stop or start, ...
+    plan::Plan left;                              ///< the plan afterwards: empty if all is as desired
+    std::map<std::string, std::string> names;     ///< domains' names by UUID
+    std::map<plan::Target, std::string> authors;  ///< of what was found where something was changed, where known
+    std::set<std::string> yielding;               ///< UUIDs of those whose sections yield to whoever defines them anew
 
     [[nodiscard]] bool failed() const { return !report.complete() || !failures.empty(); }
 };

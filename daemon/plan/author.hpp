@@ -9,8 +9,9 @@
 
 namespace kvmtune::plan {
 
-/// Who sets this value, as far as files of this host tell: "etc/sysctl.d/99-net.conf:3", "TuneD
-/// (usr/lib/tuned/virtual-host/tuned.conf:12)"; empty if nobody is known.
+/// Who may have given it this value, as far as it can be seen on this host: "etc/sysctl.d/99-net.conf:3", "TuneD
+/// (usr/lib/tuned/virtual-host/tuned.conf:12)", "Docker", "NetworkManager", "numad"; empty if nobody is
+/// known.
 [[nodiscard]] std::string likely_author(const Target &target, const Value &value, const HostFacts &host);
 
 }  // namespace kvmtune::plan

@@ -72,6 +72,7 @@ struct Link {
     std::string kind;                   ///< "bridge", "tun", "veth", ...; empty for a device of hardware
     std::string master;                 ///< name of the bridge or bond that it is a port of; empty if none
     std::string mac;                    ///< lower case
+    std::string manager = {};           ///< "NetworkManager" or "systemd-networkd", if one of them sets it up
     std::optional<unsigned> ours = {};  ///< the MTU that it has from us now; mtu is then the one before us
 
     /// What it carries now.
@@ -132,6 +133,7 @@ struct HostFacts {
     /// QEMU may read which CPUs a NUMA node has, which AppArmor's profile for it may forbid; nullopt: not known.
     std::optional<bool> qemu_reads_nodes;
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
+    std::set<std::string> thread_movers;        ///< services that move threads of others: "numad"
     std::vector<Link> links;
     std::vector<NetworkFacts> networks;
     std::map<std::string, DiskProbe> disks;  ///< by path of the source; those that were probed

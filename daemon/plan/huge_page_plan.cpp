@@ -133,6 +133,7 @@ class Planner {
             plan_.claims.emplace(uuid, claim);
             return;
         }
+        if (policy_.pool == Pool::on_demand) return place_on_demand(claim);
         const std::uint64_t need = pages_of_others(claim.pool, &claim) + pages_of_claims(claim.pool) + claim.pages;
         const std::uint64_t size = size_for(claim.pool, need);
         std::string reason;
@@ -144,6 +145,29 @@ class Planner {
         if (!reason.empty()) return leave_out(*claim.domain, reason);
         plan_.claims.emplace(uuid, claim);
         if (claim.consented && policy_.pool != Pool::off) plan_.pools[claim.pool] = size;
+    }
+
+    /// The hook grows the pool when the guest starts, out of what is free then: here the node must be large enough.
+    void place_on_demand(const PageClaim &claim) {
+        const NodeMemory *memory = memory_of(claim.pool.node);
+        const std::uint64_t bytes = claim.pages * claim.pool.page_kib * 1024;
+        if (memory != nullptr && bytes + kept_of(*memory) > memory->total)
+            return leave_out(*claim.domain, gib_text(bytes) + " are asked for: node " +
+                                                std::to_string(claim.pool.node) + " has " + gib_text(memory->total) +
+                                                ", of which the host keeps " + gib_text(kept_of(*memory)) +
+                                                " (keep_free)");
+        plan_.claims.emplace(claim.domain->facts.uuid, claim);
+    }
+
+    const NodeMemory *memory_of(unsigned node) const {
+        const auto &all = situation_.host.node_memory;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const NodeMemory &one) { return one.node == node; });
+        return found == all.end() ? nullptr : &*found;
+    }
+
+    std::uint64_t kept_of(const NodeMemory &memory) const {
+        return policy_.keep_free_bytes.value_or(memory.total / 100 * policy_.keep_free_percent);
     }
 
     bool is_placed(const DomainSituation &domain) const { return plan_.covers(domain.facts.uuid); }
@@ -180,10 +204,10 @@ class Planner {
         const auto planned = plan_.pools.find(name);
         switch (policy_.pool) {
             case Pool::reserve:
-            case Pool::on_demand:
                 return std::max(there, need);
             case Pool::fixed:
                 return planned == plan_.pools.end() ? there : planned->second;
+            case Pool::on_demand:
             case Pool::off:
                 break;
         }
@@ -229,13 +253,11 @@ class Planner {
     std::string objection_to_size(const PoolName &name, std::uint64_t size) const {
         const HugePagePool &pool = *fact(name);
         if (size <= pool.total) return "";
-        const auto &all = situation_.host.node_memory;
-        const auto memory =
-            std::find_if(all.begin(), all.end(), [&](const NodeMemory &node) { return node.node == name.node; });
+        const NodeMemory *memory = memory_of(name.node);
         const std::string node = "node " + std::to_string(name.node);
-        if (memory == all.end()) return "how much memory of " + node + " is free is not known";
+        if (memory == nullptr) return "how much memory of " + node + " is free is not known";
         const std::uint64_t page = name.page_kib * 1024;
-        const std::uint64_t kept = policy_.keep_free_bytes.value_or(memory->total / 100 * policy_.keep_free_percent);
+        const std::uint64_t kept = kept_of(*memory);
         const Taken beside = taken_beside(name);
         const std::string asked = std::to_string(size) + " pages of " + page_text(name.page_kib) + " on " + node +
                                   " (" + gib_text(size * page) + ") are asked for: ";

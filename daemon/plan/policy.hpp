@@ -20,7 +20,7 @@ enum class CpuPolicy { dedicated, off };  ///< pins of their own for each vCPU, 
 struct HugePagePolicy {
     enum class Pool {
         reserve,    ///< a persisted pool for all matching guests
-        on_demand,  ///< grown when a guest is tuned, not persisted: guests with such pages do not start without us
+        on_demand,  ///< grown by libvirt's hook before a guest starts, and given back: it does not start without us
         fixed,      ///< a number of pages a node
         off,        ///< no pools of ours
     };
@@ -50,6 +50,7 @@ struct HostPolicy {
     std::vector<std::string> modules;            ///< beside the profile's
     std::optional<CpuSet> housekeeping;          ///< CPUs never given to guests; nullopt: one core a node, chosen by us
     HugePagePolicy hugepages;
+    bool gives_back_on_stop = false;  ///< key "on_stop": "rollback" when kvmtuned is stopped, or "keep"
 
     bool operator==(const HostPolicy &) const = default;
 };

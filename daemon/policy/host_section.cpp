@@ -30,11 +30,12 @@ class HostReader {
 
 void HostReader::read(const Node &section) {
     auto &host = policy_.host;
-    for (const auto &[key, node] :
-         reading_.members("host", section, {"profile", "persist", "sysctl", "modules", "cpus", "hugepages"})) {
+    for (const auto &[key, node] : reading_.members(
+             "host", section, {"profile", "persist", "on_stop", "sysctl", "modules", "cpus", "hugepages"})) {
         const std::string path = "host." + key;
         if (key == "profile") host.profile = value(path, node, profile);
         if (key == "persist") host.persist = value(path, node, truth);
+        if (key == "on_stop") host.gives_back_on_stop = value(path, node, gives_back);
         if (key == "modules") host.modules = value(path, node, modules);
         if (key == "sysctl") sysctls_of(node);
         if (key == "cpus") cpus(node);

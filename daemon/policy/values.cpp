@@ -121,6 +121,10 @@ Read<bool> follows_mtu(const Node &node) {
     return choice<bool>(node, {{"network", true}, {"keep", false}});
 }
 
+Read<bool> gives_back(const Node &node) {
+    return choice<bool>(node, {{"rollback", true}, {"keep", false}});
+}
+
 Read<bool> reapplies(const Node &node) {
     return choice<bool>(node, {{"reapply", true}, {"yield", false}});
 }

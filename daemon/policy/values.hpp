@@ -57,6 +57,7 @@ struct Sysctl {
 /// A domain's: "network" is true, "keep" false.
 [[nodiscard]] Read<bool> follows_mtu(const Node &node);
 [[nodiscard]] Read<bool> reapplies(const Node &node);
+[[nodiscard]] Read<bool> gives_back(const Node &node);
 /// "auto" (nullopt) or 1 to 256.
 [[nodiscard]] Read<std::optional<unsigned>> count(const Node &node);
 /// "auto" (nullopt) or one of QEMU's sizes of a receive ring: 256, 512, 1024.

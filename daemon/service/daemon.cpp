@@ -3,6 +3,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <csignal>
+#include <utility>
 #include <vector>
 
 #include "daemon/bus/tuner.hpp"
@@ -36,7 +37,8 @@ class Daemon final : public bus::Answerer {
     void ask(answers::Request request, Done done, pipeline::Tell tell) override {
         keeper_.ask(std::move(request), std::move(done), std::move(tell));
     }
-    [[nodiscard]] bus::Properties properties() const override;
+    [[nodiscard]] bus::Standing standing() const override;
+    [[nodiscard]] const std::set<plan::Finding> &findings() const override { return keeper_.state().findings; }
 
   private:
     News news();
@@ -45,6 +47,7 @@ class Daemon final : public bus::Answerer {
     void wait_for_hook();
     void wait_for_policy();
     void reload();
+    void stop();
     void say_state();
 
     std::unique_ptr<Loop> loop_;
@@ -56,6 +59,7 @@ class Daemon final : public bus::Answerer {
     std::vector<SourcePtr> sources_;
     std::vector<SourcePtr> policy_sources_;
     SourcePtr reload_soon_;
+    bool stopping_ = false;
     Fd links_;
     Keeper keeper_;
     std::unique_ptr<HookDoor> door_;  ///< last: it ends first; null where it could not be opened
@@ -75,17 +79,20 @@ News Daemon::news() {
     news.finding = [this](const plan::Finding &finding) {
         if (tuner_) tuner_->finding(finding);
     };
+    news.policy = [this](std::shared_ptr<const plan::Policy> policy) {
+        if (door_) door_->use(std::move(policy));
+    };
     news.state = [this] { say_state(); };
     return news;
 }
 
-bus::Properties Daemon::properties() const {
+bus::Standing Daemon::standing() const {
     const auto &state = keeper_.state();
-    return {state.connected, state.policy_in_force, state.as_desired, state.to_change, state.pending, state.findings};
+    return {state.connected, state.policy_in_force, state.as_desired, state.to_change, state.pending};
 }
 
 void Daemon::say_state() {
-    if (tuner_) tuner_->properties_changed();
+    if (tuner_) tuner_->standing_changed();
     const auto &state = keeper_.state();
     std::string status = "Everything is as desired.";
     if (!state.policy_mistakes.empty()) {
@@ -101,8 +108,7 @@ void Daemon::say_state() {
 }
 
 Result<> Daemon::wait_for_signals() {
-    for (const int signal : {SIGTERM, SIGINT})
-        sources_.push_back(TRY(loop_->on_signal(signal, [this] { loop_->end(0); })));
+    for (const int signal : {SIGTERM, SIGINT}) sources_.push_back(TRY(loop_->on_signal(signal, [this] { stop(); })));
     sources_.push_back(TRY(loop_->on_signal(SIGHUP, [this] { reload(); })));
     return {};
 }
@@ -117,7 +123,7 @@ Result<> Daemon::wait_for_links() {
 }
 
 void Daemon::wait_for_hook() {
-    auto door = HookDoor::open(root_, {only_policy_, topology_}, [this](const hook::Call &call) {
+    auto door = HookDoor::open(root_, topology_, [this](const hook::Call &call) {
         mailbox_->post([this, why = call.object + ": " + call.operation] { keeper_.want_round(why); });
     });
     if (!door) return log(Weight::warning, "libvirt's hook does its work alone: " + door.error().what);
@@ -142,6 +148,14 @@ void Daemon::wait_for_policy() {
     if (!root_.exists("etc/kvmtune")) watch("etc");
 }
 
+/// Whoever asks twice does not want to wait.
+void Daemon::stop() {
+    sd_notify(0, "STOPPING=1");
+    const bool again = std::exchange(stopping_, true);
+    if (again || (tuner_ && tuner_->host_goes_down())) return loop_->end(0);
+    keeper_.wind_up([this] { loop_->end(0); });
+}
+
 void Daemon::reload() {
     sd_notify(0, "RELOADING=1");
     wait_for_policy();
@@ -161,9 +175,7 @@ Result<int> Daemon::run(const std::string &uri) {
     loop_->feed_watchdog();
     keeper_.begin([uri] { return libvirt::open_watch(uri); });
     sd_notify(0, "READY=1");
-    const auto status = loop_->run();
-    sd_notify(0, "STOPPING=1");
-    return status;
+    return loop_->run();
 }
 
 }  // namespace

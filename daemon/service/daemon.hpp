@@ -15,7 +15,7 @@ struct Options {
     std::optional<std::string> topology;  ///< instead of this machine's
 };
 
-/// Runs until SIGTERM or SIGINT, and leaves everything as it is then.
+/// Runs until SIGTERM or SIGINT, and leaves everything as it is then, unless the policy says otherwise.
 [[nodiscard]] Result<int> run_daemon(const Options &options);
 
 }  // namespace kvmtune::service

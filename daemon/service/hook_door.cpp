@@ -8,10 +8,8 @@
 #include <chrono>
 #include <cstring>
 
-#include "daemon/facts/topology.hpp"
 #include "daemon/hook/alone.hpp"
 #include "daemon/hook/peer.hpp"
-#include "daemon/hook/strictness.hpp"
 
 namespace kvmtune::service {
 
@@ -38,17 +36,17 @@ Result<Fd> listener_at(const std::string &path) {
 
 }  // namespace
 
-Result<std::unique_ptr<HookDoor>> HookDoor::open(const Root &root, Answers answers, Heard heard) {
+Result<std::unique_ptr<HookDoor>> HookDoor::open(const Root &root, std::optional<std::string> topology, Heard heard) {
     TRY(root.make_directories("run/kvmtune"));
     // What a daemon left that was killed; there is no other one, for the bus has one name.
     TRY(root.remove(hook::socket_path));
     auto listener = TRY(listener_at(root.full(hook::socket_path)));
-    return std::unique_ptr<HookDoor>(new HookDoor(root, std::move(answers), std::move(heard), std::move(listener)));
+    return std::unique_ptr<HookDoor>(new HookDoor(root, std::move(topology), std::move(heard), std::move(listener)));
 }
 
-HookDoor::HookDoor(const Root &root, Answers answers, Heard heard, Fd listener)
+HookDoor::HookDoor(const Root &root, std::optional<std::string> topology, Heard heard, Fd listener)
     : root_(root),
-      answers_(std::move(answers)),
+      topology_(std::move(topology)),
       heard_(std::move(heard)),
       listener_(std::move(listener)),
       thread_([this] { serve(); }) {}
@@ -73,18 +71,11 @@ void HookDoor::answer(const Fd &caller) const {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     const auto call = hook::hear(caller, deadline);
     if (!call) return;
-    auto answer = answer_to(*call);
+    const auto policy = policy_.load();
+    auto answer = hook::answer_by(*policy, root_, topology_, *call);
     if (!answer) answer = hook::Answer{hook::Verdict::go, answer.error().what, {}};
     const auto sent = hook::send(caller, text_of(*answer), std::chrono::steady_clock::now() + patience);
     if (sent) heard_(*call);
-}
-
-Result<hook::Answer> HookDoor::answer_to(const hook::Call &call) const {
-    if (asks_to_start(call)) return hook::leave_to_start(root_, answers_.policy, call);
-    if (!is_filter(call)) return hook::Answer{};
-    const auto topology =
-        TRY(answers_.topology ? facts::topology_from(*answers_.topology) : facts::this_machines_topology());
-    return hook::Answer{hook::Verdict::go, "", TRY(hook::filtered(root_, topology, call, answers_.policy))};
 }
 
 }  // namespace kvmtune::service

@@ -3,6 +3,7 @@
 // thread, which sleeps until somebody knocks, and hears each for a second at most.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "base/root.hpp"
 #include "daemon/hook/wire.hpp"
+#include "daemon/plan/policy.hpp"
 
 namespace kvmtune::service {
 
@@ -19,26 +21,24 @@ class HookDoor {
     /// Hears of each call, in the door's thread, after it was answered.
     using Heard = std::function<void(const hook::Call &)>;
 
-    /// What its answers are made from beside this host's files.
-    struct Answers {
-        std::optional<std::string> policy;    ///< a file, instead of those in /etc/kvmtune
-        std::optional<std::string> topology;  ///< instead of this machine's
-    };
-
-    /// Listens below the root, which must outlive it; root alone may knock.
-    [[nodiscard]] static Result<std::unique_ptr<HookDoor>> open(const Root &root, Answers answers, Heard heard);
+    /// Listens below the root, which must outlive it; root alone may knock. It answers by an empty policy until it is
+    /// told of one, and with the topology of this machine if none is described.
+    [[nodiscard]] static Result<std::unique_ptr<HookDoor>> open(const Root &root, std::optional<std::string> topology,
+                                                                Heard heard);
+    /// The policy to answer by from now on.
+    void use(std::shared_ptr<const plan::Policy> policy) { policy_ = std::move(policy); }
     HookDoor(const HookDoor &) = delete;
     HookDoor &operator=(const HookDoor &) = delete;
     ~HookDoor();
 
   private:
-    HookDoor(const Root &root, Answers answers, Heard heard, Fd listener);
+    HookDoor(const Root &root, std::optional<std::string> topology, Heard heard, Fd listener);
     void serve();
     void answer(const Fd &caller) const;
-    [[nodiscard]] Result<hook::Answer> answer_to(const hook::Call &call) const;
 
     const Root &root_;
-    Answers answers_;
+    std::optional<std::string> topology_;
+    std::atomic<std::shared_ptr<const plan::Policy>> policy_{std::make_shared<const plan::Policy>()};
     Heard heard_;
     Fd listener_;
     std::thread thread_;  ///< last: it uses all the others

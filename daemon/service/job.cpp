@@ -1,6 +1,6 @@
 #include "daemon/service/job.hpp"
 
-#include "daemon/answers/run_lock.hpp"
+#include "daemon/pipeline/run_lock.hpp"
 
 namespace kvmtune::service {
 
@@ -10,15 +10,17 @@ namespace {
 constexpr std::chrono::seconds view_limit{4};
 
 Result<std::unique_ptr<pipeline::Workplace>> workplace(const Assignment &assignment, apply::Hypervisor &hypervisor) {
-    return pipeline::Workplace::open(assignment.root, assignment.policy, hypervisor, assignment.topology,
-                                     assignment.load_module);
+    auto place = TRY(pipeline::Workplace::open(assignment.root, assignment.policy, hypervisor, assignment.topology,
+                                               assignment.load_module));
+    place->world().guests().use(assignment.lines);
+    return place;
 }
 
 }  // namespace
 
 Result<Round> round(const Assignment &assignment, apply::Hypervisor &hypervisor, const pipeline::Scope &scope,
                     Silent passed_over) {
-    const auto lock = TRY(answers::take_run_lock(assignment.root));
+    const auto lock = TRY(pipeline::take_run_lock(assignment.root));
     const auto place = TRY(workplace(assignment, hypervisor));
     place->world().guests().pass_over(std::move(passed_over));
     place->world().guests().limit_view(view_limit);
@@ -27,10 +29,11 @@ Result<Round> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
 }
 
 Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor, const answers::Request &request,
-                          const pipeline::Tell &tell) {
+                          Silent passed_over, const pipeline::Tell &tell) {
     Fd lock;
-    if (request.changes()) lock = TRY(answers::take_run_lock(assignment.root));
+    if (request.changes()) lock = TRY(pipeline::take_run_lock(assignment.root));
     const auto place = TRY(workplace(assignment, hypervisor));
+    if (!request.changes()) place->world().guests().pass_over(std::move(passed_over));
     Answered done;
     for (const auto &name : request.domains) done.uuids.insert(TRY(hypervisor.find(name)));
     done.json = TRY(answers::answer_to(request, *place, tell));

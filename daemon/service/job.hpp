@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/answers/answer.hpp"
+#include "daemon/guest/lines.hpp"
 #include "daemon/service/silence.hpp"
 
 namespace kvmtune::service {
@@ -12,6 +13,7 @@ namespace kvmtune::service {
 /// What a run works with.
 struct Assignment {
     const Root &root;
+    guest::Lines &lines;  ///< nobody else uses them meanwhile
     plan::Policy policy;
     std::optional<std::string> topology;  ///< of tests; this machine's if there is none
     apply::LoadModule load_module;
@@ -34,8 +36,9 @@ struct Answered {
     std::set<std::string> uuids;  ///< of the domains that it named
 };
 
-/// Somebody's request.
+/// Somebody's request. Where it changes nothing, guests that are passed over are not asked.
 [[nodiscard]] Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor,
-                                        const answers::Request &request, const pipeline::Tell &tell);
+                                        const answers::Request &request, Silent passed_over,
+                                        const pipeline::Tell &tell);
 
 }  // namespace kvmtune::service

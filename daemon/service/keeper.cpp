@@ -55,7 +55,12 @@ Keeper::Keeper(Loop &loop, Mailbox &mailbox, const Root &root, Resting resting, 
       settings_(std::move(settings)),
       news_(std::move(news)),
       resting_(std::move(resting)),
-      silence_(settings_.pace.guest, settings_.pace.sweep) {}
+      ears_(loop, settings_.pace.guest, settings_.pace.sweep,
+            [this](const std::string &uuid) {
+                silence_.forget(uuid);
+                want_round(uuid + " spoke");
+            }),
+      silence_(settings_.pace.sweep, settings_.pace.silence_at_most) {}
 
 void Keeper::begin(OpenWatch open) {
     reload();
@@ -74,7 +79,8 @@ void Keeper::reload() {
     for (const auto &mistake : state_.policy_mistakes)
         log(Weight::error, mistake + (policy_ ? " (the policy before stays in force)" : " (nothing is changed)"));
     if (policy) {
-        policy_ = *std::move(policy);
+        policy_ = std::make_shared<plan::Policy>(*std::move(policy));
+        news_.policy(policy_);
         state_.policy_in_force = true;
         contention_.forgive();
         want_round("the policy was read");
@@ -97,8 +103,18 @@ void Keeper::arm(std::chrono::milliseconds delay, const std::string &why) {
     timer_ = *std::move(timer);
 }
 
-Assignment Keeper::assignment() const {
-    return {root_, *policy_, settings_.topology, settings_.load_module};
+Assignment Keeper::assignment() {
+    return {root_, lines_, *policy_, settings_.topology, settings_.load_module};
+}
+
+void Keeper::work(Worker::Job job) {
+    ++jobs_;
+    ears_.cover();
+    worker_->post(std::move(job));
+}
+
+void Keeper::worked() {
+    if (--jobs_ == 0) ears_.listen(lines_.open());
 }
 
 void Keeper::start_round() {
@@ -112,7 +128,7 @@ void Keeper::start_round() {
     scope.resting = resting_.domains();
     scope.given_up = contention_.given_up(yielding_);
     auto passed_over = silence_.passed_over(std::chrono::steady_clock::now());
-    worker_->post([this, assignment = assignment(), scope, passed_over](Result<apply::Hypervisor *> hypervisor) {
+    work([this, assignment = assignment(), scope, passed_over](Result<apply::Hypervisor *> hypervisor) {
         auto came = hypervisor ? round(assignment, **hypervisor, scope, passed_over)
                                : Result<Round>(tl::unexpected(hypervisor.error()));
         mailbox_.post([this, passed_over, came = std::move(came)] { round_over(passed_over, came); });
@@ -120,6 +136,7 @@ void Keeper::start_round() {
 }
 
 void Keeper::round_over(const Silent &passed_over, Result<Round> round) {
+    worked();
     in_round_ = false;
     if (round) {
         silence_.note(passed_over, round->silent, std::chrono::steady_clock::now());
@@ -138,6 +155,7 @@ void Keeper::round_over(const Silent &passed_over, Result<Round> round) {
 
 void Keeper::take(const pipeline::Account &account) {
     say_changes(account);
+    moved_.clear();
     contention_.note(account.report.outcomes, std::chrono::steady_clock::now());
     auto findings = std::set<plan::Finding>(account.report.findings.begin(), account.report.findings.end());
     findings.insert(account.left.findings.begin(), account.left.findings.end());
@@ -147,12 +165,11 @@ void Keeper::take(const pipeline::Account &account) {
     state_.as_desired = account.left.empty();
     state_.to_change = static_cast<unsigned>(account.left.changes.size());
     state_.pending = static_cast<unsigned>(account.left.pending.size());
-    ask_silent_guests_again(account);
+    tell_of_guests(account);
 }
 
 void Keeper::say_changes(const pipeline::Account &account) {
-    for (const auto &outcome : contention_.put_back(account.report.outcomes))
-        news_.drift(outcome.change.target, outcome.change.to, outcome.change.from);
+    for (const auto &outcome : contention_.put_back(account.report.outcomes)) say_drift(outcome.change, account);
     std::set<std::string> domains;
     for (const auto &outcome : account.report.outcomes) {
         const auto &target = outcome.change.target;
@@ -163,6 +180,23 @@ void Keeper::say_changes(const pipeline::Account &account) {
         if (done && !domain.empty()) domains.insert(domain);
     }
     for (const auto &domain : domains) news_.tuned(domain);
+}
+
+std::string Keeper::who_changes(const plan::Target &target) const {
+    const bool is_pin = target.kind == TargetKind::affinity && moved_.count(target.owner) != 0;
+    if (is_pin || target.kind == TargetKind::element || target.kind == TargetKind::network)
+        return "another client of libvirt";
+    return target.kind == TargetKind::knob ? "somebody in the guest" : "somebody";
+}
+
+void Keeper::say_drift(const plan::Change &change, const pipeline::Account &account) {
+    const auto domain = domain_of(change.target, account);
+    const auto known = account.authors.find(change.target);
+    const auto author = known == account.authors.end() ? who_changes(change.target) : known->second;
+    log(Weight::notice,
+        text_of(change.target) + ": " + author + " had changed it to " + text_of_value(change.target, change.from),
+        {{"DOMAIN", domain}, {"TARGET", text_of(change.target)}});
+    news_.drift(change.target, change.to, change.from);
 }
 
 void Keeper::say_findings(std::set<plan::Finding> findings, const pipeline::Account &account) {
@@ -176,19 +210,11 @@ void Keeper::say_findings(std::set<plan::Finding> findings, const pipeline::Acco
     state_.findings = std::move(findings);
 }
 
-void Keeper::ask_silent_guests_again(const pipeline::Account &account) {
+void Keeper::tell_of_guests(const pipeline::Account &account) {
     auto silent = silent_guests(account.left);
     for (const auto &uuid : silent_)
         if (silent.count(uuid) == 0 && account.names.count(uuid) != 0) news_.guest_ready(account.names.at(uuid));
-    const bool newcomer =
-        std::any_of(silent.begin(), silent.end(), [&](const auto &uuid) { return silent_.count(uuid) == 0; });
-    if (newcomer) patience_ = settings_.pace.guest;
     silent_ = std::move(silent);
-    guests_.reset();
-    if (silent_.empty() || patience_ > settings_.pace.guest_at_most) return;
-    auto timer = loop_.after(patience_, [this] { want_round("a guest's agent may be there now"); });
-    if (timer) guests_ = *std::move(timer);
-    patience_ *= 2;
 }
 
 void Keeper::connected() {
@@ -210,12 +236,27 @@ void Keeper::happened(const std::vector<apply::Happening> &happenings) {
     std::string why;
     for (const auto &[what, uuid] : happenings) {
         why = uuid + (uuid.empty() ? "" : " ") + text_of(what);
-        // Whoever starts is to be asked with patience again.
-        if (what != apply::Happening::What::started && what != apply::Happening::What::rebooted) continue;
-        silent_.erase(uuid);
-        silence_.forget(uuid);
+        if (what == apply::Happening::What::tuned) moved_.insert(uuid);
+        // Whatever it was before, it is to be asked.
+        if (what == apply::Happening::What::started || what == apply::Happening::What::rebooted) silence_.forget(uuid);
     }
     want_round(why);
+}
+
+void Keeper::wind_up(std::function<void()> done) {
+    ++changes_asked_;  // no round any more
+    if (!policy_ || !policy_->host.gives_back_on_stop || !worker_ || !state_.connected) return done();
+    log(Weight::info, "giving everything back, as host.on_stop says");
+    pipeline::Scope scope;
+    scope.goal = pipeline::Goal::give_back;
+    work([this, assignment = assignment(), scope, done = std::move(done)](Result<apply::Hypervisor *> hypervisor) {
+        auto came =
+            hypervisor ? round(assignment, **hypervisor, scope, {}) : Result<Round>(tl::unexpected(hypervisor.error()));
+        mailbox_.post([this, done, came = std::move(came)] {
+            came ? say_changes(came->account) : log(Weight::error, came.error().what);
+            done();
+        });
+    });
 }
 
 /// What was asked for is not undone by the next round. A rollback that failed was wanted all the same.
@@ -238,12 +279,14 @@ void Keeper::ask(answers::Request request, Done done, Tell tell) {
         contention_.forgive();
         ++changes_asked_;
     }
-    worker_->post([this, assignment = assignment(), request = std::move(request), done = std::move(done),
-                   tell = std::move(tell)](Result<apply::Hypervisor *> hypervisor) {
+    auto passed_over = silence_.passed_over(std::chrono::steady_clock::now());
+    work([this, assignment = assignment(), request = std::move(request), passed_over = std::move(passed_over),
+          done = std::move(done), tell = std::move(tell)](Result<apply::Hypervisor *> hypervisor) {
         const auto say = [&](const std::string &doing) { mailbox_.post([tell, doing] { tell(doing); }); };
-        auto answer = hypervisor ? answered(assignment, **hypervisor, request, say)
+        auto answer = hypervisor ? answered(assignment, **hypervisor, request, passed_over, say)
                                  : Result<Answered>(tl::unexpected(hypervisor.error()));
         mailbox_.post([this, request, done, answer = std::move(answer)] {
+            worked();
             if (request.changes()) settle(request, answer);
             answer ? done(answer->json) : done(tl::unexpected(answer.error()));
         });

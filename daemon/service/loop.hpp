@@ -24,7 +24,11 @@ class Source {
     Source &operator=(const Source &) = delete;
     ~Source();
 
-    void call() const { called_(); }
+    /// What it calls may end it.
+    void call() const {
+        const auto called = called_;
+        called();
+    }
 
   private:
     friend class Loop;

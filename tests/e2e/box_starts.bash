@@ -34,6 +34,33 @@ strict_guest() {
   inside 'mv /run/kvmtune/not-ready /run/kvmtune/ready; virsh undefine strict1' >/dev/null
 }
 
+# Sum over the nodes.
+pool() { inside 'cat /sys/devices/system/node/node*/hugepages/hugepages-2048kB/nr_hugepages | awk "{n += \$1} END {print n}"'; }
+pool_is() { same "$(pool)" "$1"; }
+# lent_and_given_back WHERE: a guest starts and stops, and the pool with it
+lent_and_given_back() {
+  check "$1 a guest starts" inside 'virsh -q start --paused demand1'
+  check "... its memory in huge pages" inside '[ "$(grep -c kernelpagesize_kB=2048 /proc/$(qemu_pid demand1)/numa_maps)" -gt 0 ]'
+  check "... that were not there before" pool_is $((before + 64))
+  check "... and are not when it has gone" eval 'inside "virsh -q destroy demand1"; patiently 10 pool_is "$before"'
+}
+pages_on_demand() {
+  local before
+  check "pools on demand, by the policy" policy 20000 '[host.hugepages]
+pool = "on-demand"
+[[domain]]
+match = ["demand*"]
+allow = ["start-dependency"]'
+  check "a guest for them" inside 'guest-xml demand1 72 | sed "s|<memory.*</memory>|<memory unit=\"MiB\">128</memory>|; /currentMemory/d; s|>4</vcpu>|>1</vcpu>|" >/root/demand1.xml
+    virsh define /root/demand1.xml'
+  check "... is tuned" patiently 30 inside 'definition demand1 | grep -q "<hugepages"'
+  before=$(pool)
+  lent_and_given_back "with the daemon"
+  check "without it" inside 'systemctl stop kvmtuned'
+  lent_and_given_back "..."
+  check "... when it is back" inside 'systemctl start kvmtuned; virsh undefine demand1'
+}
+
 starts_in_a_row() {
   check "two more guests" inside 'for k in 2 3; do guest-xml g$k 6$k | sed "s|>4</vcpu>|>2</vcpu>|" >/root/g$k.xml; virsh define /root/g$k.xml; done'
   check "... are tuned" patiently 30 eval 'is_tuned g2 && is_tuned g3'

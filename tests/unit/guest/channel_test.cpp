@@ -1,11 +1,8 @@
 #include "daemon/guest/channel.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include <cstring>
-
+#include "tests/fakes/listener.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
 namespace channel_test {
@@ -29,21 +26,6 @@ struct World {
     Sockets sockets;
     RunningAgent agent{guest, std::move(sockets.guest)};
     Channel channel{std::move(sockets.host)};
-};
-
-/// A socket that listens, as QEMU's does, and never accepts.
-struct Listener {
-    explicit Listener(const std::string &folder) : path(folder + "/socket"), fd(socket(AF_UNIX, SOCK_STREAM, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        REQUIRE(path.size() < sizeof(address.sun_path));
-        std::memcpy(address.sun_path, path.data(), path.size());
-        const void *bytes = &address;
-        REQUIRE(bind(fd.get(), static_cast<const sockaddr *>(bytes), sizeof(address)) == 0);
-        REQUIRE(listen(fd.get(), 0) == 0);
-    }
-    std::string path;
-    Fd fd;
 };
 
 }  // namespace
@@ -89,18 +71,20 @@ TEST_CASE("a request that does not fit is not sent") {
 
 TEST_CASE("a socket is connected to by its path") {
     const FakeGuest guest;
-    const Listener listener(guest.folder());
-    const auto channel = Channel::connect(listener.path, at_last);
+    const TemporaryTree tree;
+    const Listener listener(tree, "socket", 0);
+    const auto channel = Channel::connect(listener.path(), at_last);
     REQUIRE(channel.has_value());
     CHECK(channel->fd() >= 0);
 }
 
 TEST_CASE("where another client is connected, the deadline ends the wait") {
     const FakeGuest guest;
-    const Listener listener(guest.folder());
+    const TemporaryTree tree;
+    const Listener listener(tree, "socket", 0);
     std::vector<Channel> others;
     while (others.size() < 10) {
-        auto channel = Channel::connect(listener.path, soon);
+        auto channel = Channel::connect(listener.path(), soon);
         if (!channel) {
             CHECK(error_of(channel).kind == ErrorKind::timed_out);
             break;

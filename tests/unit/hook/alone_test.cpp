@@ -14,6 +14,8 @@
 #include "daemon/domain/metadata.hpp"
 #include "daemon/facts/topology.hpp"
 #include "daemon/hook/neighbours.hpp"
+#include "daemon/pipeline/late_starts.hpp"
+#include "tests/fakes/fake_hypervisor.hpp"
 #include "tests/fakes/temporary_tree.hpp"
 
 namespace alone_test {
@@ -165,6 +167,23 @@ TEST_CASE("while another kvmtune is at work, a note is left and nothing else is 
     CHECK(!guest.tree.root().exists("var/lib/kvmtune/journal"));
 }
 
+TEST_CASE("whoever was at work does what the note asks for, once it is done") {
+    const Guest guest(Regime::thread_of_qemu);
+    const auto call = guest.started(std::to_string(guest.cpu));
+    {
+        const auto lock = take_lock(guest.tree.root(), "run/kvmtune/lock", std::chrono::milliseconds(0));
+        REQUIRE(lock.has_value());
+        REQUIRE(answer_alone(guest.tree.root(), call));
+    }
+    guest.tree.add("run/kvmtune/notes/00000000-0000-4000-8000-00000000dead", "");  // undefined meanwhile
+    fakes::FakeHypervisor hypervisor;
+    hypervisor.edit(call.document);
+    hypervisor.power_on(uuid);
+    REQUIRE(pipeline::serve_notes(guest.tree.root(), hypervisor));
+    CHECK(guest.second.cpus() == CpuSet{guest.cpu});
+    CHECK(guest.tree.root().list("run/kvmtune/notes")->empty());
+}
+
 TEST_CASE("workers that cannot be told apart, and CPUs that are not there, are errors that change nothing") {
     const Guest guest(Regime::thread_of_qemu);
     const auto before = guest.second.cpus();
@@ -193,7 +212,7 @@ TEST_CASE("a guest from another host gets CPUs that are there and free; without 
         "<vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='70'/></cputune><os><type arch='x86_64'>hvm</type></os>"
         "</domain>";
     Call call{"qemu", "web02", "restore", "begin", "-", before};
-    const auto here = filtered(neighbour.tree.root(), topology, call);
+    const auto here = filtered(neighbour.tree.root(), topology, plan::Policy{}, call);
     REQUIRE_MESSAGE(here.has_value(), (here ? "" : here.error().what));
     REQUIRE(here->has_value());
     const auto document = domain::Document::parse(**here, "here").value();
@@ -202,7 +221,7 @@ TEST_CASE("a guest from another host gets CPUs that are there and free; without 
     CHECK(pin.size() == 1);
 
     call.document = **here;
-    CHECK(filtered(neighbour.tree.root(), topology, call).value() == std::nullopt);
+    CHECK(filtered(neighbour.tree.root(), topology, plan::Policy{}, call).value() == std::nullopt);
 }
 
 TEST_CASE("other calls, and guests without a place for a worker, are none of its business") {

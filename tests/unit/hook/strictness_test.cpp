@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "daemon/hook/alone.hpp"
+#include "daemon/hook/guest_life.hpp"
 #include "tests/fakes/temporary_tree.hpp"
 
 namespace strictness_test {

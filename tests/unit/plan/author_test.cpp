@@ -38,4 +38,30 @@ TEST_CASE("another value has no known author, nor has a line that another one ov
     CHECK(likely_author({TargetKind::link, "", "net.core.somaxconn"}, "2048", host()).empty());
 }
 
+TEST_CASE("bridge netfilter that is on is of those who need it, and no other value is") {
+    auto facts = host();
+    const Target filter{TargetKind::sysctl, "", "net.bridge.bridge-nf-call-iptables"};
+    CHECK(likely_author(filter, "1", facts).empty());
+    facts.bridge_filter_users = {"Docker", "Kubernetes"};
+    CHECK(likely_author(filter, "1", facts) == "Docker, Kubernetes");
+    CHECK(likely_author(filter, "0", facts).empty());
+    CHECK(likely_author(somaxconn, "1", facts).empty());
+}
+
+TEST_CASE("links are of those who manage them, threads of those who move them") {
+    auto facts = host();
+    const Target mtu{TargetKind::link, "", "vnet0/mtu"};
+    const Target vcpu{TargetKind::affinity, "uuid", "vcpu/0"};
+    CHECK(likely_author(mtu, "1500", facts).empty());
+    CHECK(likely_author(vcpu, "0-3", facts).empty());
+    Link link;
+    link.name = "vnet0";
+    link.manager = "NetworkManager";
+    facts.links = {link};
+    facts.thread_movers = {"numad"};
+    CHECK(likely_author(mtu, "1500", facts) == "NetworkManager");
+    CHECK(likely_author({TargetKind::link, "", "vnet1/mtu"}, "1500", facts).empty());
+    CHECK(likely_author(vcpu, "0-3", facts) == "numad");
+}
+
 }  // namespace author_test

@@ -299,12 +299,7 @@ TEST_CASE("a page size that the host has not, or without a mount for it, is no u
 
 TEST_CASE("a pool that does not outlive the boot is a dependency of the start, and made only with consent") {
     Situation situation = paged_host({tuned_domain()});
-    SUBCASE("on demand") {
-        situation.policy.host.hugepages.pool = HugePagePolicy::Pool::on_demand;
-    }
-    SUBCASE("not persisted") {
-        situation.policy.host.persist = false;
-    }
+    situation.policy.host.persist = false;
     const Proposal without = proposal_for(situation);
     REQUIRE(without.wishes.size() == 1);
     CHECK(without.wishes[0].disruption == Disruption::start_dependency);
@@ -316,6 +311,24 @@ TEST_CASE("a pool that does not outlive the boot is a dependency of the start, a
     CHECK_FALSE(find(with, TargetKind::pool, "node0/2048kB")->survives_boot);
     CHECK(find(with, TargetKind::file, file) == nullptr);
     CHECK(find(with, TargetKind::element, element)->requires_first == std::vector<Target>{node0});
+}
+
+TEST_CASE("on demand the element needs consent, and no pool: the hook grows it") {
+    Situation situation = paged_host({tuned_domain()});
+    situation.policy.host.hugepages.pool = HugePagePolicy::Pool::on_demand;
+    const Proposal without = proposal_for(situation);
+    REQUIRE(without.wishes.size() == 1);
+    CHECK(without.wishes[0].disruption == Disruption::start_dependency);
+
+    situation.domains[0].policy->allow.insert(Disruption::start_dependency);
+    const Proposal with = proposal_for(situation);
+    REQUIRE(with.wishes.size() == 1);
+    CHECK(with.wishes[0].target.name == element);
+    CHECK(with.wishes[0].requires_first.empty());
+
+    situation.policy.host.hugepages.keep_free_percent = 99;
+    check_left_out(proposal_for(situation),
+                   "8.0 GiB are asked for: node 0 has 64.0 GiB, of which the host keeps 63.3 GiB (keep_free)");
 }
 
 TEST_CASE("a migratable domain's pages are held back, and no pool is made for them") {

@@ -24,9 +24,7 @@ struct Bench {
     fakes::TemporaryTree tree;
     std::promise<hook::Call> heard;
     std::unique_ptr<HookDoor> door =
-        HookDoor::open(tree.root(), {std::nullopt, "core:4 pu:1"}, [this](const hook::Call &one) {
-            heard.set_value(one);
-        }).value();
+        HookDoor::open(tree.root(), "core:4 pu:1", [this](const hook::Call &one) { heard.set_value(one); }).value();
 
     Fd knock() const { return hook::connect_to(tree.root().full(hook::socket_path)).value(); }
     static hook::Deadline deadline() { return std::chrono::steady_clock::now() + 30s; }

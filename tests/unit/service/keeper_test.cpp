@@ -9,6 +9,8 @@
 #include "tests/fakes/fake_hypervisor.hpp"
 #include "tests/fakes/fake_watch.hpp"
 #include "tests/fakes/host_tree.hpp"
+#include "tests/fakes/listener.hpp"
+#include "tests/unit/agent/fake_guest.hpp"
 
 namespace keeper_test {
 
@@ -47,6 +49,7 @@ struct Bench {
     std::unique_ptr<Loop> loop = *Loop::make();
     std::unique_ptr<Mailbox> mailbox = *Mailbox::on(*loop);
     std::vector<std::string> drifts;
+    std::vector<std::string> ready;  ///< guests
     std::unique_ptr<Keeper> keeper;
 
     explicit Bench(const std::string &text = policy) {
@@ -60,8 +63,9 @@ struct Bench {
         news.drift = [this](const plan::Target &target, const plan::Value &, const plan::Value &) {
             drifts.push_back(text_of(target));
         };
-        news.guest_ready = [](const std::string &) {};
+        news.guest_ready = [this](const std::string &domain) { ready.push_back(domain); };
         news.finding = [](const plan::Finding &) {};
+        news.policy = [](const auto &) {};
         news.state = [] {};
         keeper = std::make_unique<Keeper>(*loop, *mailbox, root, *service::Resting::read(root), std::move(settings),
                                           std::move(news));
@@ -215,6 +219,43 @@ TEST_CASE("a round that was due before a rollback does not undo it") {
     bench.asked({});
     bench.asked({});
     CHECK(bench.somaxconn() == "4096");
+}
+
+TEST_CASE("a guest whose agent starts later is set up when it greets") {
+    const fakes::TemporaryTree qemu;
+    const fakes::Listener socket(qemu, "channel");
+    std::string with_channel = web01;
+    with_channel.replace(with_channel.find("<devices/>"), 10,
+                         "<devices><channel type='unix'><source mode='bind' path='" + socket.path() +
+                             "'/><target type='virtio' name='org.kvmtune.agent.0'/></channel></devices>");
+    Bench bench;
+    bench.hypervisor.edit(with_channel);
+    bench.hypervisor.power_on(uuid);
+    bench.begin();
+    bench.turn_until([&] { return bench.keeper->state().looked; });
+    CHECK(bench.keeper->state().pending > 0);
+    CHECK(bench.ready.empty());
+    fakes::FakeGuest guest;
+    const fakes::RunningAgent agent(guest, socket.accept());
+    bench.turn_until([&] { return !bench.ready.empty(); });
+    CHECK(bench.ready == std::vector<std::string>{"web01"});
+    CHECK(guest.value("net.core.rmem_max") != "212992");
+}
+
+TEST_CASE("the end leaves all as it is, or gives it back where the policy says so") {
+    for (const bool gives_back : {false, true}) {
+        Bench bench(std::string("[host]\non_stop = ") + (gives_back ? "\"rollback\"" : "\"keep\"") +
+                    std::string(policy).substr(std::string("[host]").size()));
+        bench.hypervisor.edit(web01);
+        bench.begin();
+        bench.settle();
+        bool over = false;
+        bench.keeper->wind_up([&] { over = true; });
+        bench.turn_until([&] { return over; });
+        CHECK((bench.somaxconn() == "4096") == gives_back);
+        CHECK((bench.definition().find("kvmtune") == std::string::npos) == gives_back);
+        CHECK_FALSE(service::Resting::read(bench.root)->all());  // it is tuned again at the next start
+    }
 }
 
 TEST_CASE("a lost connection is made again, and all is looked at") {

@@ -1,0 +1,59 @@
+#include "daemon/hook/guest_life.hpp"
+
+#include <algorithm>
+
+#include "daemon/domain/facts.hpp"
+#include "daemon/hook/strictness.hpp"
+#include "daemon/pipeline/lent_pages.hpp"
+#include "daemon/policy/policy.hpp"
+
+namespace kvmtune::hook {
+
+namespace {
+
+/// A section of a domain's own is in this namespace, in its metadata.
+constexpr std::string_view own_section = "urn:kvmtune:policy:1";
+constexpr std::string_view huge_pages = "<hugepages";
+
+bool lends(const plan::Policy &policy) {
+    return policy.host.hugepages.pool == plan::HugePagePolicy::Pool::on_demand;
+}
+
+/// Most starts are of no interest, and libvirt waits: their documents are not even parsed.
+bool is_of_interest(const plan::Policy &policy, const std::string &document) {
+    const auto &sections = policy.domains;
+    const bool strict = std::any_of(sections.begin(), sections.end(), [](const auto &one) { return one.strict; });
+    return strict || document.find(own_section) != std::string::npos ||
+           (lends(policy) && document.find(huge_pages) != std::string::npos);
+}
+
+}  // namespace
+
+bool asks_to_start(const Call &call) {
+    return call.driver == "qemu" && call.operation == "prepare" && call.sub_operation == "begin";
+}
+
+Result<Answer> before_start(const Root &root, const plan::Policy &policy, const Call &call) {
+    if (!is_of_interest(policy, call.document)) return Answer{};
+    const auto document = TRY(domain::Document::parse(call.document, call.object));
+    const auto facts = TRY(domain::facts_of(document));
+    const auto section = TRY(policy::section_of(policy, facts));
+    if (!section) return Answer{};
+    const bool wants_pages = lends(policy) && section->hugepages;
+    const auto lent = wants_pages ? pipeline::lend_pages(root, policy.host.hugepages, facts) : Result<>();
+    auto why = refusal(root, *section, facts);
+    if (!why.empty()) return Answer{Verdict::refuse, std::move(why), {}};
+    if (!lent) return tl::unexpected<Error>(lent.error());
+    return Answer{};
+}
+
+Result<> after_step(const Root &root, const Call &call) {
+    const bool started = call.operation == "started";
+    const bool over = call.operation == "release";
+    if (call.driver != "qemu" || !(started || over) || call.document.find(huge_pages) == std::string::npos) return {};
+    const auto document = TRY(domain::Document::parse(call.document, call.object));
+    return started ? pipeline::pages_are_taken(root, document.uuid())
+                   : pipeline::take_back_pages(root, document.uuid());
+}
+
+}  // namespace kvmtune::hook

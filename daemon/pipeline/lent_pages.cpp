@@ -1,0 +1,245 @@
+#include "daemon/pipeline/lent_pages.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "base/lock.hpp"
+#include "daemon/apply/huge_pages.hpp"
+#include "daemon/facts/memory.hpp"
+#include "daemon/facts/threads.hpp"
+#include "daemon/plan/pool.hpp"
+
+namespace kvmtune::pipeline {
+
+namespace {
+
+using plan::PoolName;
+
+constexpr std::int64_t longest_start = 120;  ///< seconds between a guest's first hook and its QEMU
+constexpr std::chrono::milliseconds lock_patience{1000};
+
+/// What a pool was to have more for a guest, and what it was without any loan.
+struct Loan {
+    std::uint64_t pages = 0;
+    std::uint64_t base = 0;
+};
+
+using Loans = std::map<PoolName, Loan>;
+
+/// What was lent for a guest, as text:
+///     web01
+///     starting 4711          or: running
+///     node0/2048kB 160 40    pages, and the base
+struct Record {
+    std::string name;                     ///< the domain's
+    std::optional<std::int64_t> started;  ///< seconds of CLOCK_BOOTTIME, while QEMU is not there yet
+    Loans loans;
+};
+
+std::int64_t now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return time.tv_sec;
+}
+
+std::string file_of(const std::string &uuid) {
+    return std::string(lent_folder) + "/" + uuid;
+}
+
+std::string text_of(const Record &record) {
+    std::string text = record.name + "\n" +
+                       (record.started ? "starting " + std::to_string(*record.started) : std::string("running")) + "\n";
+    for (const auto &[pool, loan] : record.loans)
+        text +=
+            plan::pool_target(pool).name + " " + std::to_string(loan.pages) + " " + std::to_string(loan.base) + "\n";
+    return text;
+}
+
+Record record_from(const std::string &text) {
+    std::istringstream lines(text);
+    Record record;
+    std::string state;
+    std::getline(lines, record.name);
+    std::getline(lines, state);
+    const std::string starting = "starting ";
+    if (state.starts_with(starting)) {
+        std::int64_t time = 0;
+        std::from_chars(state.data() + starting.size(), state.data() + state.size(), time);
+        record.started = time;
+    }
+    std::string pool;
+    Loan loan;
+    while (lines >> pool >> loan.pages >> loan.base)
+        if (const auto name = plan::pool_named({plan::TargetKind::pool, "", pool})) record.loans[*name] = loan;
+    return record;
+}
+
+std::map<std::string, Record> records(const Root &root) {
+    std::map<std::string, Record> all;
+    for (const auto &uuid : root.list(lent_folder).value_or(std::vector<std::string>()))
+        if (const auto text = root.read(file_of(uuid))) all.emplace(uuid, record_from(*text));
+    return all;
+}
+
+Result<> write(const Root &root, const std::string &uuid, const Record &record) {
+    TRY(root.make_directories(lent_folder));
+    return root.replace(file_of(uuid), text_of(record));
+}
+
+Result<Fd> lock(const Root &root) {
+    return take_lock(root, "run/kvmtune/pages.lock", lock_patience);
+}
+
+enum class Whose { all, about_to_start };
+
+/// What was lent of a pool for other guests than this one.
+std::uint64_t lent_to_others(const std::map<std::string, Record> &all, const std::string &but, const PoolName &pool,
+                             Whose whose) {
+    std::uint64_t pages = 0;
+    for (const auto &[uuid, record] : all) {
+        const auto loan = record.loans.find(pool);
+        const bool counts = uuid != but && (whose == Whose::all || record.started);
+        if (counts && loan != record.loans.end()) pages += loan->second.pages;
+    }
+    return pages;
+}
+
+std::uint64_t less(std::uint64_t from, std::uint64_t by) {
+    return from - std::min(from, by);
+}
+
+/// One node's pool, as far as a guest can have of it.
+struct Offer {
+    PoolName pool;
+    std::uint64_t base = 0;    ///< pages without any loan
+    std::uint64_t free = 0;    ///< pages that nobody is about to take
+    std::uint64_t growth = 0;  ///< pages that it could have more
+};
+
+std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts,
+                              std::uint64_t page_kib) {
+    const auto all = records(root);
+    std::map<unsigned, std::uint64_t> spare;
+    for (const auto &node : facts::node_memory(root)) {
+        const auto kept = policy.keep_free_bytes.value_or(node.total / 100 * policy.keep_free_percent);
+        spare[node.node] = less(node.free, kept);
+    }
+    std::vector<Offer> offers;
+    for (const auto &pool : facts::pools(root)) {
+        if (pool.page_kib != page_kib || (facts.memory_nodes && !facts.memory_nodes->contains(pool.node))) continue;
+        const PoolName name{pool.node, pool.page_kib};
+        offers.push_back({name, less(pool.total, lent_to_others(all, facts.uuid, name, Whose::all)),
+                          less(pool.free, lent_to_others(all, facts.uuid, name, Whose::about_to_start)),
+                          spare[pool.node] / (page_kib * 1024)});
+    }
+    std::stable_sort(offers.begin(), offers.end(), [](const Offer &left, const Offer &right) {
+        return left.free + left.growth > right.free + right.growth;
+    });
+    return offers;
+}
+
+std::string refusal(const std::vector<Offer> &offers, std::uint64_t needed, std::uint64_t page_kib) {
+    std::string text = "it needs " + std::to_string(needed) + " huge pages of " + plan::page_text(page_kib);
+    for (const auto &offer : offers)
+        text += ", node " + std::to_string(offer.pool.node) + " has " + std::to_string(offer.free) +
+                " free and memory for " + std::to_string(offer.growth) + " more";
+    return text + " (host.hugepages.keep_free stays free)";
+}
+
+/// How many more each pool is to have; empty: enough are free. The first offer alone serves where it can.
+Result<Loans> shortage(const std::vector<Offer> &offers, std::uint64_t needed, std::uint64_t page_kib) {
+    std::uint64_t free = 0;
+    for (const auto &offer : offers) free += offer.free;
+    if (free >= needed) return Loans{};
+    Loans more;
+    const bool one_serves = !offers.empty() && offers.front().free + offers.front().growth >= needed;
+    std::uint64_t missing = needed - (one_serves ? offers.front().free : free);
+    for (const auto &offer : offers) {
+        const auto growth = std::min(offer.growth, missing);
+        if (growth > 0) more[offer.pool] = {growth, offer.base};
+        missing -= growth;
+    }
+    if (missing > 0) return failure(ErrorKind::failed, refusal(offers, needed, page_kib));
+    return more;
+}
+
+/// Without compaction first, which takes its time and is seldom needed.
+Result<> grow(const Root &root, const PoolName &pool, std::uint64_t by) {
+    auto door = apply::door_of(root, pool);
+    const auto compact = std::exchange(door.compact, [] {});
+    const auto size = TRY(door.look()).total + by;
+    if (apply::resize(door, size)) return {};
+    compact();
+    return apply::resize(door, size);
+}
+
+/// What is above the base and not lent for others is its own: what somebody took from the pool is taken from that.
+Result<> shrink(const Root &root, const std::map<std::string, Record> &all, const std::string &uuid) {
+    for (const auto &[name, loan] : all.at(uuid).loans) {
+        const auto door = apply::door_of(root, name);
+        const auto pool = TRY(door.look());
+        const auto without_it = loan.base + lent_to_others(all, uuid, name, Whose::all);
+        const auto free = less(pool.free, lent_to_others(all, uuid, name, Whose::about_to_start));
+        const auto back = std::min({loan.pages, less(pool.total, without_it), free});
+        TRY(apply::resize(door, pool.total - back));
+    }
+    return root.remove(file_of(uuid));
+}
+
+Result<> shrink_if_lent(const Root &root, const std::string &uuid) {
+    const auto all = records(root);
+    return all.count(uuid) == 0 ? Result<>() : shrink(root, all, uuid);
+}
+
+}  // namespace
+
+Result<> lend_pages(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts) {
+    if (!facts.backing.hugepages || facts.backing.pages_by_node || facts.memory == 0) return {};
+    const auto page_kib = facts.backing.page_kib.value_or(facts::default_page_kib(root));
+    const auto needed = (facts.memory + page_kib * 1024 - 1) / (page_kib * 1024);
+    TRY(settle_lent_pages(root));
+    const auto held = TRY(lock(root));
+    TRY(shrink_if_lent(root, facts.uuid));
+    const auto more = TRY(shortage(offers_for(root, policy, facts, page_kib), needed, page_kib));
+    if (more.empty()) return {};
+    TRY(write(root, facts.uuid, {facts.name, now(), more}));
+    for (const auto &[pool, loan] : more) {
+        const auto grown = grow(root, pool, loan.pages);
+        if (grown) continue;
+        TRY(shrink_if_lent(root, facts.uuid));
+        return grown;
+    }
+    return {};
+}
+
+Result<> pages_are_taken(const Root &root, const std::string &uuid) {
+    if (!root.exists(file_of(uuid))) return {};
+    const auto held = TRY(lock(root));
+    auto record = record_from(TRY(root.read(file_of(uuid))));
+    record.started.reset();
+    return write(root, uuid, record);
+}
+
+Result<> take_back_pages(const Root &root, const std::string &uuid) {
+    if (!root.exists(file_of(uuid))) return {};
+    const auto held = TRY(lock(root));
+    return shrink_if_lent(root, uuid);
+}
+
+Result<> settle_lent_pages(const Root &root) {
+    if (records(root).empty()) return {};
+    const auto held = TRY(lock(root));
+    for (const auto &[uuid, record] : records(root)) {
+        const bool is_starting = record.started && now() - *record.started < longest_start;
+        if (!is_starting && !facts::qemu_pid(root, record.name)) TRY(shrink_if_lent(root, uuid));
+    }
+    return {};
+}
+
+}  // namespace kvmtune::pipeline
