@@ -15,7 +15,7 @@ struct Entry {
     Result<Json> (*answer)(const Desk &desk);
 };
 
-constexpr std::array<Entry, 7> entries = {{
+constexpr std::array<Entry, 8> entries = {{
     {Question::plan, "plan", planned},
     {Question::apply, "apply", changed},
     {Question::verify, "verify", verified},
@@ -23,6 +23,7 @@ constexpr std::array<Entry, 7> entries = {{
     {Question::status, "status", overview},
     {Question::explain, "explain", explained},
     {Question::facts, "facts", facts_read},
+    {Question::topology, "topology", seats},
 }};
 
 const Entry &entry_of(Question question) {

@@ -87,7 +87,14 @@ class Members {
 };
 
 Json cpu_json(const plan::Cpu &cpu) {
-    return Members().add("index", cpu.index).add("core", cpu.core).add("node", cpu.node).json();
+    return Members()
+        .add("index", cpu.index)
+        .add("core", cpu.core)
+        .add("node", cpu.node)
+        .add("package", cpu.package)
+        .add("cache", cpu.cache)
+        .add("kind", cpu.kind)
+        .json();
 }
 
 Json node_json(const plan::Node &node) {

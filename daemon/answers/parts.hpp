@@ -19,5 +19,6 @@ struct Desk {
 [[nodiscard]] Result<Json> overview(const Desk &desk);
 [[nodiscard]] Result<Json> explained(const Desk &desk);
 [[nodiscard]] Result<Json> facts_read(const Desk &desk);
+[[nodiscard]] Result<Json> seats(const Desk &desk);
 
 }  // namespace kvmtune::answers

@@ -120,6 +120,7 @@ const sd_bus_vtable vtable[] = {
     QUESTION("Rollback", rollback),
     QUESTION("Status", status),
     QUESTION("Facts", facts),
+    QUESTION("Topology", topology),
     SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", subject, "a{sv}", options), SD_BUS_RESULT("s", json),
                             on_call<Question::explain>, free_to_all),
     SD_BUS_METHOD_WITH_ARGS("Guests", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sssuu)", name_state_agent_held_pending),

@@ -11,7 +11,7 @@ using answers::Request;
 
 namespace {
 
-constexpr std::array<std::pair<Question, const char *>, 7> methods = {{
+constexpr std::array<std::pair<Question, const char *>, 8> methods = {{
     {Question::plan, "Plan"},
     {Question::apply, "Apply"},
     {Question::verify, "Verify"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<Question, const char *>, 7> methods = {{
     {Question::status, "Status"},
     {Question::explain, "Explain"},
     {Question::facts, "Facts"},
+    {Question::topology, "Topology"},
 }};
 
 constexpr std::array<std::pair<ErrorKind, const char *>, 8> errors = {{
@@ -105,6 +106,8 @@ Result<> read_option(sd_bus_message *message, std::string_view name, Request &re
         request.host_only = TRY(truth_in(message));
     } else if (name == "giving_back") {
         request.giving_back = TRY(truth_in(message));
+    } else if (name == "planned") {
+        request.planned = TRY(truth_in(message));
     } else if (name == "restart") {
         restart.wanted = TRY(truth_in(message));
     } else if (name == "force") {
@@ -149,6 +152,7 @@ Result<> append(sd_bus_message *message, const Request &request) {
     TRY(checked(sd_bus_message_open_container(message, 'a', "{sv}")));
     TRY(append_truth(message, "host_only", request.host_only));
     TRY(append_truth(message, "giving_back", request.giving_back));
+    TRY(append_truth(message, "planned", request.planned));
     TRY(append_truth(message, "restart", request.restart.wanted));
     TRY(append_truth(message, "force", request.restart.insist == apply::Insist::destroy));
     TRY(append_seconds(message, "timeout", request.restart.shutdown_limit));

@@ -58,6 +58,11 @@ class Grammar {
         sub.add_option("--capture", options_.capture, "an empty folder, for what was read of this host");
     }
 
+    void topology(CLI::App &sub) {
+        live(sub);
+        sub.add_flag("--plan", options_.planned, "where everybody is to sit");
+    }
+
     void doctor(CLI::App &sub) {
         policy(sub);
         place(sub);
@@ -146,6 +151,7 @@ constexpr Entry entries[] = {
     {"explain", Command::explain, "which rule, policy line and fact lead to a value, and whose it is",
      &Grammar::explain},
     {"facts", Command::facts, "what was read of host, domains and guests, as it would be without us", &Grammar::facts},
+    {"topology", Command::topology, "the host's CPUs with who sits on them", &Grammar::topology},
     {"doctor", Command::doctor, "whether daemon, hook and host can do their work, and what to do if not",
      &Grammar::doctor},
     {"rewrite", Command::rewrite, "domain XML in, tuned domain XML out; needs no hypervisor", &Grammar::rewrite},

@@ -30,6 +30,8 @@ Question question_of(const Options &options) {
             return Question::explain;
         case Command::facts:
             return Question::facts;
+        case Command::topology:
+            return Question::topology;
         case Command::plan:
         case Command::rewrite:
         case Command::doctor:
@@ -117,6 +119,7 @@ int status_of(const Request &request, const Json &answer) {
         case Question::status:
         case Question::explain:
         case Question::facts:
+        case Question::topology:
             return status::done;
         default:
             if (is_true(answer, "failed")) return status::failed;
@@ -132,6 +135,7 @@ Request request_of(const Options &options) {
     request.domains = options.domains;
     request.subject = options.subject;
     request.giving_back = options.command == Command::rollback && options.dry_run;
+    request.planned = options.planned;
     request.host_only = options.host_only;
     request.offline = options.offline;
     request.allow = options.allow;

@@ -5,6 +5,7 @@
 #include "daemon/cli/change_view.hpp"
 #include "daemon/cli/member.hpp"
 #include "daemon/cli/outline.hpp"
+#include "daemon/cli/topology_view.hpp"
 #include "daemon/cli/verify_view.hpp"
 #include "daemon/plan/target.hpp"
 
@@ -137,6 +138,8 @@ std::string text_of(const Json &answer, const Options &options, const Palette &p
             return text_of_explanations(answer, options.subject, palette);
         case Command::facts:
             return text_of_facts(answer);
+        case Command::topology:
+            return text_of_topology(answer, palette);
         case Command::plan:
         case Command::rewrite:
         case Command::doctor:

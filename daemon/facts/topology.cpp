@@ -2,8 +2,8 @@
 //
 // A type filter takes more than objects: a NUMA node whose package, cache or group is filtered out moves up to the
 // whole machine, and all CPUs are near all nodes. When it reads this machine hwloc makes groups in their place, for XML
-// it does not. So described machines are loaded whole; this machine without caches, which take most of the time (I/O
-// and Misc objects are never asked for). hwloc gives a machine without NUMA one node, number 0.
+// it does not. So described machines are loaded whole; this machine without caches but the last level, as they take
+// most of the time (I/O and Misc objects are never asked for). hwloc gives a machine without NUMA one node, number 0.
 //
 // Without its plugins hwloc's own small XML parser reads what hwloc wrote and little else: double quotes, its header.
 #include "daemon/facts/topology.hpp"
@@ -52,19 +52,51 @@ std::vector<plan::Node> nodes_of(const Machine &machine) {
     return nodes;
 }
 
+/// The number of the object of this type that a CPU is in; otherwise that number, beyond those of all such objects.
+unsigned number_of(const Machine &machine, hwloc_obj_type_t type, hwloc_obj &pu, unsigned otherwise) {
+    const auto *object = hwloc_get_ancestor_obj_by_type(machine.get(), type, &pu);
+    if (object != nullptr) return object->logical_index;
+    return static_cast<unsigned>(std::max(hwloc_get_nbobjs_by_type(machine.get(), type), 0)) + otherwise;
+}
+
 /// A CPU near several nodes (high-bandwidth memory) belongs to the first, as it does for the kernel; one without a core
-/// is a core of its own.
+/// is a core of its own. Where no last-level cache is known, those of a node count as near to each other.
 plan::Cpu cpu_of(const Machine &machine, hwloc_obj &pu) {
-    const auto *core = hwloc_get_ancestor_obj_by_type(machine.get(), HWLOC_OBJ_CORE, &pu);
-    const int cores = hwloc_get_nbobjs_by_type(machine.get(), HWLOC_OBJ_CORE);
-    const unsigned own = static_cast<unsigned>(std::max(cores, 0)) + pu.logical_index;
-    const int node = hwloc_bitmap_first(pu.nodeset);
-    return {pu.os_index, core != nullptr ? core->logical_index : own, static_cast<unsigned>(std::max(node, 0))};
+    plan::Cpu cpu;
+    cpu.index = pu.os_index;
+    cpu.core = number_of(machine, HWLOC_OBJ_CORE, pu, pu.logical_index);
+    cpu.node = static_cast<unsigned>(std::max(hwloc_bitmap_first(pu.nodeset), 0));
+    cpu.package = number_of(machine, HWLOC_OBJ_PACKAGE, pu, 0);
+    cpu.cache = number_of(machine, HWLOC_OBJ_L3CACHE, pu, cpu.node);
+    cpu.kind = static_cast<unsigned>(std::max(hwloc_cpukinds_get_by_cpuset(machine.get(), pu.cpuset, 0), 0));
+    return cpu;
+}
+
+/// What the firmware says of how far nodes are from each other. hwloc sorts its nodes in another way than we do.
+void add_distances(const Machine &machine, std::vector<plan::Node> &nodes) {
+    unsigned number = 1;
+    hwloc_distances_s *distances = nullptr;
+    const unsigned long latency = HWLOC_DISTANCES_KIND_FROM_OS | HWLOC_DISTANCES_KIND_MEANS_LATENCY;
+    if (hwloc_distances_get_by_type(machine.get(), HWLOC_OBJ_NUMANODE, &number, &distances, latency, 0) != 0) return;
+    if (number == 0) return;
+    const unsigned width = distances->nbobjs;
+    for (unsigned from = 0; from < width; ++from) {
+        const auto node = std::find_if(nodes.begin(), nodes.end(), [&](const plan::Node &one) {
+            return one.index == distances->objs[from]->os_index;
+        });
+        if (node == nodes.end()) continue;
+        for (unsigned to = 0; to < width; ++to)
+            if (to != from)
+                node->distances[distances->objs[to]->os_index] =
+                    static_cast<unsigned>(distances->values[from * width + to]);
+    }
+    hwloc_distances_release(machine.get(), distances);
 }
 
 Result<plan::Topology> topology_of(const Machine &machine) {
     plan::Topology topology;
     topology.nodes = nodes_of(machine);
+    add_distances(machine, topology.nodes);
     each(machine, HWLOC_OBJ_PU, [&](hwloc_obj &pu) { topology.cpus.push_back(cpu_of(machine, pu)); });
     std::sort(topology.cpus.begin(), topology.cpus.end(),
               [](const auto &left, const auto &right) { return left.index < right.index; });
@@ -172,6 +204,7 @@ std::string name_of(const std::string &text_or_file) {
 Result<plan::Topology> this_machines_topology() {
     const Machine machine = TRY(fresh());
     if (hwloc_topology_set_cache_types_filter(machine.get(), HWLOC_TYPE_FILTER_KEEP_NONE) != 0 ||
+        hwloc_topology_set_type_filter(machine.get(), HWLOC_OBJ_L3CACHE, HWLOC_TYPE_FILTER_KEEP_ALL) != 0 ||
         hwloc_topology_load(machine.get()) != 0)
         return system_failure("read this machine's topology", errno);
     if (hwloc_topology_is_thissystem(machine.get()) == 0)

@@ -10,7 +10,7 @@
 namespace kvmtune::facts {
 
 /// This machine's CPUs that are online and allowed by the cgroup (not narrowed by our own affinity), and its nodes.
-/// A machine without NUMA is node 0. I/O devices and caches are not looked at, as they take time.
+/// A machine without NUMA is node 0. I/O devices and inner caches are not looked at, as they take time.
 [[nodiscard]] Result<plan::Topology> this_machines_topology();
 
 /// A machine by description: hwloc XML (a text that starts with '<'), the name of a file that holds one of the other

@@ -18,6 +18,9 @@ struct Cpu {
     unsigned index = 0;  ///< the kernel's number
     unsigned core = 0;   ///< the same for SMT siblings, unique in the host
     unsigned node = 0;   ///< NUMA node
+    unsigned package = 0;
+    unsigned cache = 0;  ///< the same for those that share a last-level cache, unique in the host
+    unsigned kind = 0;   ///< of its core: the higher, the faster; all the same on most hosts
 
     bool operator==(const Cpu &) const = default;
 };
@@ -26,6 +29,7 @@ struct Node {
     unsigned index = 0;
     std::uint64_t memory = 0;  ///< bytes
     CpuSet cpus;
+    std::map<unsigned, unsigned> distances = {};  ///< to other nodes, as the firmware's SLIT has them; empty: not known
 
     bool operator==(const Node &) const = default;
 };

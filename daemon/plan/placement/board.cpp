@@ -1,33 +1,49 @@
 #include "daemon/plan/placement/board.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <iterator>
+#include <utility>
 
 namespace kvmtune::plan {
 
-Board::Board(const Topology &topology, const CpuSet &housekeeping) : topology_(topology), housekeeping_(housekeeping) {
-    for (const Cpu &cpu : topology_.cpus) {
-        core_of_[cpu.index] = cpu.core;
-        cpus_of_core_[cpu.core].insert(cpu.index);
-    }
-    for (const Node &node : topology_.nodes) {
-        cpus_of_[node.index] = node.cpus;
-        memory_left_[node.index] = node.memory;
-    }
+namespace {
+
+std::vector<CpuSet> kinds_of(const Topology &topology) {
+    std::map<unsigned, CpuSet> by_kind;
+    for (const Cpu &cpu : topology.cpus) by_kind[cpu.kind].insert(cpu.index);
+    std::vector<CpuSet> kinds;
+    for (auto kind = by_kind.rbegin(); kind != by_kind.rend(); ++kind) kinds.push_back(kind->second);
+    return kinds;
 }
 
-bool Board::is_core_of(Owner owner, unsigned core) const {
-    const auto found = owners_.find(core);
-    return found != owners_.end() && found->second == owner;
+}  // namespace
+
+Board::Board(const Topology &topology, const CpuSet &housekeeping)
+    : topology_(&topology), housekeeping_(housekeeping), kinds_(kinds_of(topology)) {
+    std::map<unsigned, std::size_t> position;  // by the core's number
+    for (const Cpu &cpu : topology_->cpus) {
+        const auto [core, is_new] = position.emplace(cpu.core, cores_.size());
+        if (is_new) cores_.push_back({{}, cpu.node, cpu.cache, nobody});
+        cores_[core->second].cpus.insert(cpu.index);
+        if (cpu.index >= core_at_.size()) core_at_.resize(cpu.index + 1, none);
+        core_at_[cpu.index] = core->second;
+    }
+    open_ = topology_->all() - housekeeping_;
+    for (const Node &node : topology_->nodes) {
+        cpus_of_[node.index] = node.cpus;
+        memory_left_[node.index] = node.memory;
+        open_on_[node.index] = (open_ & node.cpus).size();
+    }
 }
 
 CpuSet Board::free_for(Owner owner) const {
-    CpuSet free;
-    for (const auto &[cpu, core] : core_of_) {
-        if (taken_.contains(cpu) || housekeeping_.contains(cpu)) continue;
-        if (owners_.count(core) == 0 || is_core_of(owner, core)) free.insert(cpu);
-    }
-    return free;
+    const auto rest = rest_.find(owner);
+    return rest == rest_.end() ? open_ : open_ | rest->second;
+}
+
+std::size_t Board::most_free_for(Owner owner, unsigned node) const {
+    const auto rest = rest_.find(owner);
+    return open_on_.at(node) + (rest == rest_.end() ? 0 : rest->second.size());
 }
 
 std::vector<unsigned> Board::pool_by_load() const {
@@ -40,39 +56,87 @@ std::vector<unsigned> Board::pool_by_load() const {
 CpuSet Board::whole_cores(const CpuSet &cpus) const {
     CpuSet whole;
     for (const unsigned cpu : cpus)
-        if (const auto core = core_of_.find(cpu); core != core_of_.end())
-            whole = whole | cpus_of_core_.at(core->second);
+        if (const auto core = core_at(cpu); core != none) whole = whole | cores_[core].cpus;
     return whole;
 }
 
-std::vector<unsigned> Board::in_order(Owner owner, const CpuSet &cpus, const CpuSet &avoid) const {
-    std::map<unsigned, CpuSet> cores;
-    for (const unsigned cpu : cpus) cores[core_of_.at(cpu)].insert(cpu);
+std::vector<Board::Part> Board::parts_of(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
+                                         const CacheRanks &caches) const {
+    std::map<std::size_t, CpuSet> by_core;
+    for (const unsigned cpu : cpus) by_core[core_at_[cpu]].insert(cpu);
+    std::vector<Part> parts;
+    for (auto &[at, part] : by_core) {
+        const Core &core = cores_[at];
+        const auto cache = caches.find(core.cache);
+        parts.push_back({{core.owner != owner, core.cpus.intersects(avoid),
+                          cache == caches.end() ? none : cache->second, core.owner != pool},
+                         std::move(part)});
+    }
+    std::sort(parts.begin(), parts.end(), [](const Part &left, const Part &right) {
+        const auto order = [](const Part &part) { return std::tuple(part.rank, -part.cpus.size(), part.cpus.first()); };
+        return order(left) < order(right);
+    });
+    return parts;
+}
 
-    using Rank = std::tuple<bool, bool, bool, std::size_t, unsigned>;
-    std::map<Rank, CpuSet> ranked;
-    for (const auto &[core, part] : cores)
-        ranked[Rank{!is_core_of(owner, core), cpus_of_core_.at(core).intersects(avoid), !is_core_of(pool, core),
-                    cpus.size() - part.size(), part.first()}] = part;
-
+std::vector<unsigned> Board::in_order(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
+                                      const CacheRanks &caches) const {
     std::vector<unsigned> order;
-    for (const auto &[rank, part] : ranked) order.insert(order.end(), part.begin(), part.end());
+    for (const Part &part : parts_of(owner, cpus, avoid, caches))
+        order.insert(order.end(), part.cpus.begin(), part.cpus.end());
     return order;
+}
+
+std::vector<unsigned> Board::fitting(std::size_t number, Owner owner, const CpuSet &cpus, const CpuSet &avoid,
+                                     const CacheRanks &caches) const {
+    auto parts = parts_of(owner, cpus, avoid, caches);
+    std::vector<unsigned> taken;
+    while (taken.size() < number) {
+        const auto rank = parts.front().rank;
+        const auto end = std::find_if(parts.begin(), parts.end(), [&](const Part &part) { return part.rank != rank; });
+        // They are sorted from the largest to the smallest: the largest that is used up, else the smallest.
+        const auto is_used_up = [&](const Part &part) { return part.cpus.size() <= number - taken.size(); };
+        auto best = std::find_if(parts.begin(), end, is_used_up);
+        if (best == end) {
+            const auto smallest = std::prev(end)->cpus.size();
+            best = std::find_if(parts.begin(), end, [&](const Part &part) { return part.cpus.size() == smallest; });
+        }
+        for (const unsigned cpu : best->cpus)
+            if (taken.size() < number) taken.push_back(cpu);
+        parts.erase(best);
+    }
+    return taken;
+}
+
+/// Nobody may sit on what is free of an outsider's core.
+void Board::give(Core &core, Owner owner) {
+    if (core.owner == owner) return;
+    if (core.owner == nobody) {
+        const CpuSet free = open_ & core.cpus;
+        open_ = open_ - free;
+        if (const auto on = open_on_.find(core.node); on != open_on_.end()) on->second -= free.size();
+        CpuSet &rest = rest_[owner];
+        rest = rest | free;
+        core.owner = owner;
+    } else {
+        CpuSet &rest = rest_[core.owner];
+        rest = rest - core.cpus;
+        core.owner = outsider;
+    }
 }
 
 void Board::take(Owner owner, const CpuSet &cpus) {
     for (const unsigned cpu : cpus) {
-        const auto core = core_of_.find(cpu);
-        if (core == core_of_.end()) continue;
-        taken_.insert(cpu);
-        const auto [entry, is_new] = owners_.emplace(core->second, owner);
-        if (!is_new && entry->second != owner) entry->second = outsider;
+        const auto at = core_at(cpu);
+        if (at == none) continue;
+        give(cores_[at], owner);
+        rest_[cores_[at].owner].erase(cpu);
     }
 }
 
 void Board::take_shared(Owner owner, const CpuSet &cpus, std::size_t queues) {
     for (const unsigned cpu : cpus) {
-        if (is_core_of(owner, core_of_.at(cpu))) {
+        if (cores_[core_at_[cpu]].owner == owner) {
             take(owner, {cpu});
             continue;
         }

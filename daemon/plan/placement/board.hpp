@@ -1,9 +1,11 @@
-// The host's CPUs while a placement is worked out: who sits on which, and whose each core is.
+// The host's CPUs while a placement is worked out: who sits on which, and whose each core is. All questions that are
+// asked for each guest of a host are answered without looking at each CPU.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "daemon/plan/facts.hpp"
@@ -12,29 +14,45 @@ namespace kvmtune::plan {
 
 class Board {
   public:
-    /// Whose a core is: a request, by its position, or one of the two below.
+    /// Whose a core is: a request, by its position, or one of those below.
     using Owner = std::size_t;
     static constexpr Owner outsider = std::numeric_limits<Owner>::max();  ///< somebody whom we do not place
     static constexpr Owner pool = outsider - 1;                           ///< vhost workers that share CPUs
+    static constexpr Owner nobody = outsider - 2;
 
+    /// The topology must outlive it and its copies.
     Board(const Topology &topology, const CpuSet &housekeeping);
 
-    [[nodiscard]] const std::vector<Node> &nodes() const { return topology_.nodes; }
+    [[nodiscard]] const std::vector<Node> &nodes() const { return topology_->nodes; }
     [[nodiscard]] const CpuSet &housekeeping() const { return housekeeping_; }
     [[nodiscard]] const CpuSet &cpus_of(unsigned node) const { return cpus_of_.at(node); }
     [[nodiscard]] std::uint64_t memory_left(unsigned node) const { return memory_left_.at(node); }
+    /// The CPUs of each kind of core, the fastest first.
+    [[nodiscard]] const std::vector<CpuSet> &kinds() const { return kinds_; }
+    /// The number of the last-level cache of a CPU of this host.
+    [[nodiscard]] unsigned cache_of(unsigned cpu) const { return cores_[core_at_[cpu]].cache; }
 
     /// CPUs that nobody sits on, on cores that are nobody else's; no housekeeping CPUs.
     [[nodiscard]] CpuSet free_for(Owner owner) const;
+    /// At least as many as free_for() has on this node.
+    [[nodiscard]] std::size_t most_free_for(Owner owner, unsigned node) const;
     /// CPUs of the pool, with or without workers of a guest.
     [[nodiscard]] const CpuSet &pool_cpus() const { return pool_cpus_; }
     /// The same, those that serve the fewest queues first.
     [[nodiscard]] std::vector<unsigned> pool_by_load() const;
     /// The set with all siblings of its CPUs.
     [[nodiscard]] CpuSet whole_cores(const CpuSet &cpus) const;
-    /// CPUs in the order in which to take them, core by core: the owner's own cores, cores without a CPU of avoid, the
-    /// pool's, cores with the most of these CPUs, ascending.
-    [[nodiscard]] std::vector<unsigned> in_order(Owner owner, const CpuSet &cpus, const CpuSet &avoid) const;
+
+    /// By number of a last-level cache: the lower, the better; one that is not there is the worst.
+    using CacheRanks = std::map<unsigned, std::size_t>;
+    /// CPUs in the order in which to take them, core by core: the owner's own cores, cores without a CPU of avoid,
+    /// those of better caches, the pool's, cores with the most of these CPUs, ascending.
+    [[nodiscard]] std::vector<unsigned> in_order(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
+                                                 const CacheRanks &caches) const;
+    /// The first so many of them, but of cores that are equally good those that leave the least idle: nobody else may
+    /// sit on the rest of a core. There must be as many.
+    [[nodiscard]] std::vector<unsigned> fitting(std::size_t number, Owner owner, const CpuSet &cpus,
+                                                const CpuSet &avoid, const CacheRanks &caches) const;
 
     /// Seats somebody. A core of two owners is an outsider's from then on.
     void take(Owner owner, const CpuSet &cpus);
@@ -43,16 +61,35 @@ class Board {
     void take_memory(unsigned node, std::uint64_t bytes);
 
   private:
-    [[nodiscard]] bool is_core_of(Owner owner, unsigned core) const;
+    struct Core {
+        CpuSet cpus;
+        unsigned node = 0;
+        unsigned cache = 0;
+        Owner owner = nobody;
+    };
+    static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-    Topology topology_;
+    [[nodiscard]] std::size_t core_at(unsigned cpu) const { return cpu < core_at_.size() ? core_at_[cpu] : none; }
+    void give(Core &core, Owner owner);
+
+    /// CPUs of one core among those that are asked about, and how good the core is: better ones are less.
+    struct Part {
+        std::tuple<bool, bool, std::size_t, bool> rank;
+        CpuSet cpus;
+    };
+    [[nodiscard]] std::vector<Part> parts_of(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
+                                             const CacheRanks &caches) const;
+
+    const Topology *topology_;
     CpuSet housekeeping_;
-    std::map<unsigned, CpuSet> cpus_of_;    ///< by node
-    std::map<unsigned, unsigned> core_of_;  ///< by CPU
-    std::map<unsigned, CpuSet> cpus_of_core_;
+    std::vector<CpuSet> kinds_;
+    std::vector<Core> cores_;
+    std::vector<std::size_t> core_at_;               ///< position in cores_, by CPU
+    std::map<unsigned, CpuSet> cpus_of_;             ///< by node
     std::map<unsigned, std::uint64_t> memory_left_;  ///< by node
-    std::map<unsigned, Owner> owners_;               ///< by core
-    CpuSet taken_;
+    CpuSet open_;                                    ///< free CPUs on cores of nobody
+    std::map<unsigned, std::size_t> open_on_;        ///< how many of them, by node
+    std::map<Owner, CpuSet> rest_;                   ///< free CPUs on cores of this owner
     CpuSet pool_cpus_;
     std::map<unsigned, std::size_t> pool_load_;  ///< queues, by CPU
 };

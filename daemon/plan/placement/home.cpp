@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/plan/placement/workers.hpp"
+
 namespace kvmtune::plan {
 
 namespace {
@@ -14,15 +16,9 @@ std::vector<unsigned> unpinned_vcpus(const SeatRequest &request) {
     return vcpus;
 }
 
-/// Nodes that it may live on. The user's pins decide, whatever the memory.
-std::vector<unsigned> possible_nodes(const Board &board, const SeatRequest &request) {
-    if (const auto node = pinned_node(board, request)) return {*node};
-    std::vector<unsigned> nodes;
-    for (const Node &node : board.nodes()) {
-        const bool right = !request.memory_nodes || request.memory_nodes->contains(node.index);
-        if (right && request.memory <= board.memory_left(node.index)) nodes.push_back(node.index);
-    }
-    return nodes;
+std::size_t number_unpinned(const SeatRequest &request) {
+    if (request.pins.empty()) return request.vcpus;
+    return unpinned_vcpus(request).size();
 }
 
 CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &request, unsigned node) {
@@ -33,6 +29,7 @@ CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &reques
 /// Its present vCPU places that lie in this room, each CPU once.
 std::map<unsigned, unsigned> present_in(const CpuSet &room, const SeatRequest &request) {
     std::map<unsigned, unsigned> places;
+    if (request.present.vcpus.empty()) return places;
     CpuSet left = room;
     for (const unsigned vcpu : unpinned_vcpus(request)) {
         const auto seat = request.present.vcpus.find(vcpu);
@@ -45,20 +42,71 @@ std::map<unsigned, unsigned> present_in(const CpuSet &room, const SeatRequest &r
     return places;
 }
 
-/// A node with enough room, as (node, its room): most of the present places first, then most room, then the lowest.
-std::optional<std::pair<unsigned, CpuSet>> best_room(const Board &board, Board::Owner owner, const SeatRequest &request,
-                                                     const CpuSet &shunned) {
-    const std::size_t needed = unpinned_vcpus(request).size();
-    std::optional<std::pair<unsigned, CpuSet>> best;
+struct Room {
+    unsigned node = 0;
+    CpuSet cpus;
+};
+
+/// A node with enough room: most of the present places first, then most room, then the lowest.
+std::optional<Room> best_room(const Board &board, Board::Owner owner, const SeatRequest &request,
+                              const std::vector<unsigned> &nodes, const CpuSet &allowed) {
+    const std::size_t needed = number_unpinned(request);
+    std::optional<Room> best;
     std::pair<std::size_t, std::size_t> best_rank;
-    for (const unsigned node : possible_nodes(board, request)) {
-        const CpuSet room = room_on(board, owner, request, node) - shunned;
+    for (const unsigned node : nodes) {
+        const CpuSet room = room_on(board, owner, request, node) & allowed;
         const std::pair rank{present_in(room, request).size(), room.size()};
         if (room.size() < needed || (best && rank <= best_rank)) continue;
-        best = std::pair{node, room};
+        best = Room{node, room};
         best_rank = rank;
     }
     return best;
+}
+
+/// The best room of cores of one kind, else of all.
+std::optional<Room> room_for(const Board &board, Board::Owner owner, const SeatRequest &request,
+                             const std::vector<unsigned> &nodes, const CpuSet &avoid) {
+    std::vector<CpuSet> choices = board.kinds();
+    CpuSet all;
+    for (const CpuSet &kind : board.kinds()) all = all | kind;
+    if (choices.size() > 1) choices.push_back(all);
+    const CpuSet shunned = board.whole_cores(avoid);
+    for (const CpuSet &choice : choices)
+        for (const CpuSet &allowed : {choice - shunned, choice})
+            if (auto room = best_room(board, owner, request, nodes, allowed)) return room;
+    return std::nullopt;
+}
+
+/// Caches that it sits behind already come first, then those that it fits behind with its workers, then without them,
+/// the smallest first, then the largest.
+Board::CacheRanks ranked_caches(const Board &board, const CpuSet &room, const Home &home, std::size_t needed,
+                                std::size_t workers) {
+    std::map<unsigned, std::size_t> free;
+    for (const unsigned cpu : room) ++free[board.cache_of(cpu)];
+    Board::CacheRanks ranks;
+    const std::size_t all = room.size();
+    for (const auto &[cache, cpus] : free)
+        ranks[cache] = 1 + (cpus >= needed + workers ? cpus : cpus >= needed ? all + cpus : 3 * all - cpus);
+    for (const auto &[vcpu, cpu] : home.cpus) ranks[board.cache_of(cpu)] = 0;
+    return ranks;
+}
+
+/// A home in the best room of these nodes.
+std::optional<Home> home_in(const std::vector<unsigned> &nodes, const Board &board, Board::Owner owner,
+                            const SeatRequest &request, const CpuSet &avoid) {
+    if (request.vcpus == 0) return std::nullopt;
+    const auto room = room_for(board, owner, request, nodes, avoid);
+    if (!room) return std::nullopt;
+
+    Home home{room->node, present_in(room->cpus, request)};
+    const CpuSet left = room->cpus - home.all();
+    const std::size_t needed = number_unpinned(request) - home.cpus.size();
+    const auto caches = ranked_caches(board, left, home, needed, wanted_worker_cpus(request));
+    const auto taken = board.fitting(needed, owner, left, avoid, caches);
+    auto next = taken.begin();
+    for (const unsigned vcpu : unpinned_vcpus(request))
+        if (home.cpus.count(vcpu) == 0) home.cpus[vcpu] = *next++;
+    return home;
 }
 
 }  // namespace
@@ -76,10 +124,32 @@ std::optional<unsigned> pinned_node(const Board &board, const SeatRequest &reque
     return std::nullopt;
 }
 
+/// The user's pins decide, whatever the memory.
+std::vector<unsigned> possible_nodes(const Board &board, Board::Owner owner, const SeatRequest &request) {
+    const auto has_room = [&, needed = number_unpinned(request)](unsigned node) {
+        return board.most_free_for(owner, node) >= needed;
+    };
+    std::vector<unsigned> nodes;
+    if (const auto node = pinned_node(board, request)) {
+        if (has_room(*node)) nodes.push_back(*node);
+        return nodes;
+    }
+    for (const Node &node : board.nodes()) {
+        const bool right = !request.memory_nodes || request.memory_nodes->contains(node.index);
+        if (right && request.memory <= board.memory_left(node.index) && has_room(node.index))
+            nodes.push_back(node.index);
+    }
+    return nodes;
+}
+
+bool may_fit(const Board &board, Board::Owner owner, const SeatRequest &request) {
+    return request.vcpus != 0 && !possible_nodes(board, owner, request).empty();
+}
+
 std::optional<Home> kept_home(const Board &board, Board::Owner owner, const SeatRequest &request) {
-    const std::size_t needed = unpinned_vcpus(request).size();
-    if (request.vcpus == 0) return std::nullopt;
-    for (const unsigned node : possible_nodes(board, request)) {
+    const std::size_t needed = number_unpinned(request);
+    if (request.vcpus == 0 || request.present.vcpus.size() < needed) return std::nullopt;
+    for (const unsigned node : possible_nodes(board, owner, request)) {
         auto places = present_in(room_on(board, owner, request, node), request);
         if (places.size() == needed && (needed > 0 || pinned_node(board, request)))
             return Home{node, std::move(places)};
@@ -88,18 +158,16 @@ std::optional<Home> kept_home(const Board &board, Board::Owner owner, const Seat
 }
 
 std::optional<Home> new_home(const Board &board, Board::Owner owner, const SeatRequest &request, const CpuSet &avoid) {
-    if (request.vcpus == 0) return std::nullopt;
-    auto found = best_room(board, owner, request, board.whole_cores(avoid));
-    if (!found) found = best_room(board, owner, request, {});
-    if (!found) return std::nullopt;
+    return home_in(possible_nodes(board, owner, request), board, owner, request, avoid);
+}
 
-    const auto &[node, room] = *found;
-    Home home{node, present_in(room, request)};
-    const std::vector<unsigned> order = board.in_order(owner, room - home.all(), avoid);
-    auto next = order.begin();
-    for (const unsigned vcpu : unpinned_vcpus(request))
-        if (home.cpus.count(vcpu) == 0) home.cpus[vcpu] = *next++;
-    return home;
+std::optional<Home> new_home_on(unsigned node, const Board &board, Board::Owner owner, const SeatRequest &request) {
+    return home_in({node}, board, owner, request, {});
+}
+
+void move_in(Board &board, Board::Owner owner, const SeatRequest &request, const Home &home) {
+    board.take(owner, home.all());
+    if (!pinned_node(board, request)) board.take_memory(home.node, request.memory);
 }
 
 }  // namespace kvmtune::plan

@@ -51,7 +51,7 @@ struct Placement {
 /// The seats. The order of the requests does not matter, and the same requests with these seats as their present ones
 /// get the same again.
 [[nodiscard]] Placement placement_for(const Topology &topology, const Ledger &ledger, const CpuSet &housekeeping,
-                                      std::vector<SeatRequest> requests);
+                                      const std::vector<SeatRequest> &requests);
 
 /// The seats for all domains of a situation that want some.
 [[nodiscard]] Placement placement_of(const Situation &situation);

@@ -38,7 +38,7 @@ Placement placement_of(const Situation &situation) {
     for (const DomainSituation &domain : situation.domains)
         if (wants_cpus(domain)) requests.push_back(request_of(domain, vhost_net(situation)));
     return placement_for(topology, ledger_of(situation),
-                         housekeeping_cpus(topology, situation.policy.host.housekeeping), std::move(requests));
+                         housekeeping_cpus(topology, situation.policy.host.housekeeping), requests);
 }
 
 }  // namespace kvmtune::plan

@@ -21,6 +21,13 @@ CpuSet room_for_workers(const Board &board, Board::Owner owner, const SeatReques
     return (free | board.free_for(Board::pool) | board.pool_cpus()) & board.cpus_of(home.node);
 }
 
+/// Workers are best behind the caches of the vCPUs whose packets they carry.
+Board::CacheRanks caches_of(const Board &board, const Home &home) {
+    Board::CacheRanks ranks;
+    for (const auto &[vcpu, cpu] : home.cpus) ranks[board.cache_of(cpu)] = 0;
+    return ranks;
+}
+
 void append(std::vector<unsigned> &order, const std::vector<unsigned> &more) {
     for (const unsigned cpu : more)
         if (std::find(order.begin(), order.end(), cpu) == order.end()) order.push_back(cpu);
@@ -33,8 +40,9 @@ std::vector<unsigned> candidates(const Board &board, Board::Owner owner, const S
     const CpuSet own_node = board.cpus_of(home.node);
     const CpuSet present = present_worker_cpus(request, board.housekeeping()) & room;
     std::vector<unsigned> order(present.begin(), present.end());
-    append(order, board.in_order(owner, (room & own_node) - board.pool_cpus(), avoid));
-    if (request.vhost_cpus) append(order, board.in_order(owner, room - own_node, avoid));
+    const auto caches = caches_of(board, home);
+    append(order, board.in_order(owner, (room & own_node) - board.pool_cpus(), avoid, caches));
+    if (request.vhost_cpus) append(order, board.in_order(owner, room - own_node, avoid, caches));
     for (const unsigned cpu : board.pool_by_load())
         if (room.contains(cpu)) append(order, {cpu});
     return order;

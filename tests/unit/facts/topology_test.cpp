@@ -63,7 +63,7 @@ std::string object(const std::string &type, const std::string &more, const std::
     return text + ">\n" + inside + "</object>\n";
 }
 
-/// Two nodes of one CPU, each below a cache of its own.
+/// Two nodes of one CPU, each below a cache of its own, at distances that are not the same both ways.
 std::string two_nodes_below_caches() {
     const auto half = [](const std::string &number, const std::string &mask) {
         const std::string index = attribute("os_index", number);
@@ -75,7 +75,10 @@ std::string two_nodes_below_caches() {
         attribute("os_index", "0") + attribute("allowed_cpuset", "0x3") + attribute("allowed_nodeset", "0x3");
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE topology SYSTEM \"hwloc2.dtd\">\n"
            "<topology version=\"2.0\">\n" +
-           object("Machine", all, "0x3", half("0", "0x1") + half("1", "0x2")) + "</topology>\n";
+           object("Machine", all, "0x3", half("0", "0x1") + half("1", "0x2")) +
+           "<distances2 type=\"NUMANode\" nbobjs=\"2\" kind=\"5\" name=\"NUMALatency\" indexing=\"os\">\n"
+           "<indexes length=\"4\">0 1 </indexes>\n<u64values length=\"12\">10 21 12 10 </u64values>\n</distances2>\n"
+           "</topology>\n";
 }
 
 }  // namespace
@@ -100,10 +103,33 @@ TEST_CASE("the recipe's host: two sockets of 18 cores, siblings 36 apart, 96 GB 
 
 TEST_CASE("two nodes with SMT, numbered core by core") {
     const auto host = machine("numa:2 core:2 pu:2");
-    const plan::Topology expected{
-        {{0, 0, 0}, {1, 0, 0}, {2, 1, 0}, {3, 1, 0}, {4, 2, 1}, {5, 2, 1}, {6, 3, 1}, {7, 3, 1}},
-        {{0, gib, {0, 1, 2, 3}}, {1, gib, {4, 5, 6, 7}}}};
+    const plan::Topology expected{{{0, 0, 0, 0, 0},
+                                   {1, 0, 0, 0, 0},
+                                   {2, 1, 0, 0, 0},
+                                   {3, 1, 0, 0, 0},
+                                   {4, 2, 1, 0, 1},
+                                   {5, 2, 1, 0, 1},
+                                   {6, 3, 1, 0, 1},
+                                   {7, 3, 1, 0, 1}},
+                                  {{0, gib, {0, 1, 2, 3}}, {1, gib, {4, 5, 6, 7}}}};
     CHECK(host == expected);
+}
+
+TEST_CASE("packages and last-level caches are numbered through the host") {
+    const auto host = machine("package:2 numa:1 l3:2 core:2 pu:1");
+    REQUIRE(host.cpus.size() == 8);
+    CHECK(host.cpus[3].package == 0);
+    CHECK(host.cpus[4].package == 1);
+    CHECK(host.cpus[1].cache == 0);
+    CHECK(host.cpus[2].cache == 1);
+    CHECK(host.cpus[7].cache == 3);
+}
+
+TEST_CASE("this machine says how far its nodes are from each other, and what cores it has") {
+    const auto host = this_machines_topology();
+    REQUIRE(host);
+    for (const plan::Node &node : host->nodes) CHECK(node.distances.count(node.index) == 0);
+    for (const plan::Cpu &cpu : host->cpus) CHECK(cpu.kind < 8);
 }
 
 TEST_CASE("a machine without NUMA is node 0") {
@@ -129,7 +155,8 @@ TEST_CASE("CPUs near two nodes belong to the first, and the other has none") {
 TEST_CASE("hwloc's XML, given as text or in a file; CPUs that are offline are not there") {
     const plan::Topology expected{{{0, 0, 0}, {1, 1, 0}, {2, 0, 0}}, {{0, 4 * gib, {0, 1, 2}}}};
     CHECK(machine(four_cpus_one_offline) == expected);
-    CHECK(machine(two_nodes_below_caches()) == plan::Topology{{{0, 0, 0}, {1, 1, 1}}, {{0, gib, {0}}, {1, gib, {1}}}});
+    CHECK(machine(two_nodes_below_caches()) ==
+          plan::Topology{{{0, 0, 0, 0, 0}, {1, 1, 1, 0, 1}}, {{0, gib, {0}, {{1, 21}}}, {1, gib, {1}, {{0, 12}}}}});
     const TemporaryTree tree;
     tree.add("host.xml", four_cpus_one_offline);
     CHECK(machine(tree.root().full("host.xml")) == expected);

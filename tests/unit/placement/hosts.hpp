@@ -18,18 +18,26 @@ struct Shape {
     unsigned cores = 4;               ///< a node
     unsigned threads = 2;             ///< a core; siblings are numbered one after the other
     std::uint64_t memory = 64 * gib;  ///< a node
+    unsigned caches = 1;              ///< last-level ones a node; its cores are dealt out in a row
+    unsigned slow_cores = 0;          ///< the last ones of a node, without SMT
 };
 
 inline Topology host_of(const Shape &shape) {
     Topology topology;
-    unsigned cpu = 0;
+    unsigned index = 0;
+    const unsigned behind_cache = (shape.cores + shape.caches - 1) / shape.caches;
     for (unsigned node = 0; node < shape.nodes; ++node) {
         Node made{node, shape.memory, {}};
-        for (unsigned core = 0; core < shape.cores; ++core)
-            for (unsigned thread = 0; thread < shape.threads; ++thread, ++cpu) {
-                topology.cpus.push_back({cpu, node * shape.cores + core, node});
-                made.cpus.insert(cpu);
+        for (unsigned core = 0; core < shape.cores; ++core) {
+            const bool is_slow = core + shape.slow_cores >= shape.cores;
+            for (unsigned thread = 0; thread < (is_slow ? 1 : shape.threads); ++thread, ++index) {
+                Cpu cpu{index, node * shape.cores + core, node};
+                cpu.cache = node * shape.caches + core / behind_cache;
+                cpu.kind = is_slow || shape.slow_cores == 0 ? 0 : 1;
+                topology.cpus.push_back(cpu);
+                made.cpus.insert(index);
             }
+        }
         topology.nodes.push_back(made);
     }
     return topology;

@@ -100,8 +100,8 @@ TEST_CASE("a guest's worker may sit beside its own vCPU, where nobody else may")
 TEST_CASE("workers of two guests share the pool's CPUs when there are no others") {
     const Topology small = host_of({1, 6, 1, 64 * gib});
     const Placement placement = place({guest_of("a", 2, 2), guest_of("b", 2, 2)}, {}, small);
-    CHECK(worker_cpus(seat_of(placement, "a")) == CpuSet{5});
-    CHECK(worker_cpus(seat_of(placement, "b")) == CpuSet{5});
+    CHECK(worker_cpus(seat_of(placement, "a")) == CpuSet{3});
+    CHECK(worker_cpus(seat_of(placement, "b")) == CpuSet{3});
     CHECK(placement.findings.empty());
 }
 

@@ -44,7 +44,10 @@ SeatRequest random_guest(Dice &dice, unsigned number, unsigned cpus) {
 Case random_case(unsigned seed) {
     Dice dice(seed);
     Case made;
-    made.topology = host_of({1 + dice.below(3), 1 + dice.below(8), 1 + dice.below(2), (8 + dice.below(56)) * gib});
+    Shape shape{1 + dice.below(3), 1 + dice.below(8), 1 + dice.below(2), (8 + dice.below(56)) * gib};
+    shape.caches = 1 + dice.below(3);
+    if (dice.once_in(5)) shape.slow_cores = dice.below(shape.cores + 1);
+    made.topology = host_of(shape);
     const auto cpus = static_cast<unsigned>(made.topology.cpus.size());
     if (dice.once_in(3)) made.ledger.taken["outsider"] = dice.some_cpus(4, cpus);
     made.housekeeping = dice.once_in(4) ? dice.some_cpus(3, cpus) : housekeeping_cpus(made.topology, std::nullopt);
@@ -55,7 +58,7 @@ Case random_case(unsigned seed) {
 
 template <class Check>
 void for_random_cases(Check check) {
-    for (unsigned seed = 0; seed < 200; ++seed) {
+    for (unsigned seed = 0; seed < 2000; ++seed) {
         CAPTURE(seed);
         check(random_case(seed));
     }

@@ -1,0 +1,62 @@
+#include "daemon/answers/parts.hpp"
+#include "daemon/plan/occupancy.hpp"
+
+namespace kvmtune::answers {
+
+namespace {
+
+Json drawn(const plan::Use &use) {
+    Json json;
+    json.add("domain", use.domain);
+    json.add("role", text_of(use.role));
+    json.add("number", use.number);
+    json.add("ours", use.ours);
+    return json;
+}
+
+Json drawn(const plan::Cpu &cpu, const plan::Occupancy &occupancy) {
+    Json json;
+    json.add("index", cpu.index);
+    json.add("core", cpu.core);
+    json.add("node", cpu.node);
+    json.add("package", cpu.package);
+    json.add("cache", cpu.cache);
+    json.add("kind", cpu.kind);
+    json.add("housekeeping", occupancy.housekeeping.contains(cpu.index));
+    Json uses{Json::Array{}};
+    if (const auto at = occupancy.uses.find(cpu.index); at != occupancy.uses.end())
+        for (const plan::Use &use : at->second) uses.push(drawn(use));
+    json.add("uses", std::move(uses));
+    return json;
+}
+
+Json drawn(const plan::Node &node) {
+    Json json;
+    json.add("index", node.index);
+    json.add("memory", static_cast<std::int64_t>(node.memory));
+    json.add("cpus", node.cpus.text());
+    return json;
+}
+
+}  // namespace
+
+Result<Json> seats(const Desk &desk) {
+    const auto picture = TRY(pipeline::gather(desk.place, desk.scope));
+    const auto &topology = picture.situation.host.topology;
+    const auto when = desk.request.planned ? plan::When::planned : plan::When::now;
+    const auto occupancy = occupancy_of(picture.situation, when);
+    Json nodes{Json::Array{}};
+    for (const plan::Node &node : topology.nodes) nodes.push(drawn(node));
+    Json cpus{Json::Array{}};
+    for (const plan::Cpu &cpu : topology.cpus) cpus.push(drawn(cpu, occupancy));
+    Json floating{Json::Array{}};
+    for (const std::string &name : occupancy.floating) floating.push(name);
+    Json json;
+    json.add("planned", desk.request.planned);
+    json.add("nodes", std::move(nodes));
+    json.add("cpus", std::move(cpus));
+    json.add("floating", std::move(floating));
+    return json;
+}
+
+}  // namespace kvmtune::answers

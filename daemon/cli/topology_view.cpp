@@ -1,0 +1,172 @@
+#include "daemon/cli/topology_view.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "base/cpu_set.hpp"
+#include "daemon/cli/member.hpp"
+#include "daemon/plan/pool.hpp"
+
+namespace kvmtune::cli {
+
+namespace {
+
+constexpr std::size_t cores_in_a_row = 24;
+constexpr std::size_t letters = 26;
+
+unsigned count_at(const Json &json, std::string_view name) {
+    return static_cast<unsigned>(number_at(json, name));
+}
+
+/// What is known of a domain's places.
+struct Guest {
+    std::string mark;
+    CpuSet vcpus, emulator, iothreads, vhost;
+    std::set<unsigned> queues;
+    bool ours = false;
+};
+
+using Guests = std::map<std::string, Guest>;  ///< by name
+
+Guests guests_in(const Json &answer) {
+    Guests guests;
+    for (const Json &cpu : list_at(answer, "cpus"))
+        for (const Json &use : list_at(cpu, "uses")) {
+            Guest &guest = guests[text_at(use, "domain")];
+            const auto role = text_at(use, "role");
+            const unsigned index = count_at(cpu, "index");
+            if (role == "vcpu") guest.vcpus.insert(index);
+            if (role == "emulator") guest.emulator.insert(index);
+            if (role == "iothread") guest.iothreads.insert(index);
+            if (role == "vhost") guest.vhost.insert(index);
+            if (role == "vhost") guest.queues.insert(count_at(use, "number"));
+            guest.ours = guest.ours || is_true(use, "ours");
+        }
+    return guests;
+}
+
+char letter(std::size_t number) {
+    return static_cast<char>('a' + number);
+}
+
+/// a, b, ..., and with more guests than letters aa, ab, ...
+void mark(Guests &guests) {
+    std::size_t number = 0;
+    for (auto &[name, guest] : guests) {
+        if (guests.size() > letters) guest.mark = letter(number / letters % letters);
+        guest.mark += letter(number++ % letters);
+    }
+}
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    return text;
+}
+
+class Picture {
+  public:
+    Picture(const Json &answer, const Palette &palette)
+        : answer_(answer), palette_(palette), guests_(guests_in(answer)) {
+        mark(guests_);
+        width_ = guests_.size() > letters ? 2 : 1;
+    }
+
+    [[nodiscard]] std::string text() const {
+        std::string text;
+        for (const Json &node : list_at(answer_, "nodes")) text += of_node(node);
+        for (const auto &[name, guest] : guests_) text += line_of(name, guest);
+        return text + legend();
+    }
+
+  private:
+    [[nodiscard]] std::string filled(char c) const { return std::string(width_, c); }
+
+    [[nodiscard]] std::string cell(const Json &cpu) const {
+        std::set<std::string> vcpus, workers, others;
+        for (const Json &use : list_at(cpu, "uses")) {
+            const auto role = text_at(use, "role");
+            (role == "vcpu" ? vcpus : role == "vhost" ? workers : others).insert(text_at(use, "domain"));
+        }
+        const bool shared = !vcpus.empty() && std::any_of(workers.begin(), workers.end(),
+                                                          [&](const auto &name) { return vcpus.count(name) == 0; });
+        if (vcpus.size() > 1 || shared) return palette_.bad(filled('!'));
+        if (vcpus.size() == 1) return palette_.good(guests_.at(*vcpus.begin()).mark);
+        if (is_true(cpu, "housekeeping")) return palette_.quiet(filled('#'));
+        if (workers.size() > 1) return palette_.notable(filled('+'));
+        if (workers.size() == 1) return palette_.notable(upper(guests_.at(*workers.begin()).mark));
+        return others.empty() ? filled('.') : filled('~');
+    }
+
+    [[nodiscard]] std::string of_node(const Json &node) const {
+        const unsigned index = count_at(node, "index");
+        // Rows by package, cache and kind of core; in each the cores in order, with the cells of their threads.
+        std::map<std::tuple<unsigned, unsigned, unsigned>, std::map<unsigned, std::string>> rows;
+        std::set<unsigned> packages, kinds;
+        for (const Json &cpu : list_at(answer_, "cpus")) {
+            if (count_at(cpu, "node") != index) continue;
+            packages.insert(count_at(cpu, "package"));
+            kinds.insert(count_at(cpu, "kind"));
+            rows[{count_at(cpu, "package"), count_at(cpu, "cache"), count_at(cpu, "kind")}][count_at(cpu, "core")] +=
+                cell(cpu);
+        }
+        std::string title = "node " + std::to_string(index) + "  " +
+                            plan::gib_text(static_cast<std::uint64_t>(number_at(node, "memory")));
+        for (const unsigned package : packages) title += "  package " + std::to_string(package);
+        const auto cpus = text_at(node, "cpus");
+        std::string text = palette_.heading(title) + (cpus.empty() ? "  no CPUs" : "  CPUs " + cpus) + "\n";
+        for (const auto &[row, cores] : rows) {
+            const auto &[package, cache, kind] = row;
+            text += row_of("L3 " + std::to_string(cache) + (kinds.size() > 1 ? " kind " + std::to_string(kind) : ""),
+                           cores);
+        }
+        return text;
+    }
+
+    [[nodiscard]] static std::string row_of(const std::string &name, const std::map<unsigned, std::string> &cores) {
+        std::string text = "  " + name + " ";
+        std::size_t number = 0;
+        for (const auto &[core, cells] : cores) {
+            if (number != 0 && number % cores_in_a_row == 0) text += "\n  " + std::string(name.size() + 1, ' ');
+            text += " " + cells;
+            ++number;
+        }
+        return text + "\n";
+    }
+
+    [[nodiscard]] static std::string line_of(const std::string &name, const Guest &guest) {
+        std::string text = guest.mark + "  " + name;
+        if (!guest.vcpus.empty()) text += "  vCPUs " + guest.vcpus.text();
+        if (!guest.emulator.empty()) text += "  emulator " + guest.emulator.text();
+        if (!guest.iothreads.empty()) text += "  iothreads " + guest.iothreads.text();
+        if (!guest.vhost.empty())
+            text += "  vhost " + guest.vhost.text() + " (" + std::to_string(guest.queues.size()) + " queues)";
+        return text + (guest.ours ? "" : "  not ours") + "\n";
+    }
+
+    [[nodiscard]] std::string legend() const {
+        std::string text =
+            "#  housekeeping  +  vhost workers of several guests  .  free  ~  only emulators or iothreads  "
+            "!  two guests on one CPU\n";
+        if (!guests_.empty()) text += "A  vhost workers of guest a alone\n";
+        std::string names;
+        for (const Json &name : list_at(answer_, "floating"))
+            names += (names.empty() ? "" : ", ") + (name.text() != nullptr ? *name.text() : "");
+        return names.empty() ? text : text + "floating: " + names + "\n";
+    }
+
+    const Json &answer_;
+    const Palette &palette_;
+    Guests guests_;
+    std::size_t width_ = 1;
+};
+
+}  // namespace
+
+std::string text_of_topology(const Json &answer, const Palette &palette) {
+    return Picture(answer, palette).text();
+}
+
+}  // namespace kvmtune::cli

@@ -1,0 +1,80 @@
+#include "daemon/plan/occupancy.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/unit/placement/hosts.hpp"
+
+namespace occupancy_test {
+
+using namespace kvmtune;
+using namespace kvmtune::plan;
+
+namespace {
+
+DomainSituation domain(const std::string &name, unsigned vcpus) {
+    DomainSituation domain;
+    domain.facts.name = name;
+    domain.facts.uuid = "uuid of " + name;
+    domain.facts.type = "kvm";
+    domain.facts.arch = "x86_64";
+    domain.facts.os_type = "hvm";
+    domain.facts.vcpus = vcpus;
+    domain.facts.memory = gib;
+    return domain;
+}
+
+bool sits(const Occupancy &occupancy, unsigned cpu, const Use &use) {
+    const auto at = occupancy.uses.find(cpu);
+    return at != occupancy.uses.end() && std::count(at->second.begin(), at->second.end(), use) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("what is there is of us, of definitions, or floats; pins on all CPUs are none") {
+    Situation situation;
+    situation.host.topology = host_of({});
+    auto ours = domain("ours", 2);
+    ours.present.vcpus = {{0, {2}}, {1, {3}}};
+    ours.present.emulator = CpuSet{0, 1, 4};
+    ours.present.workers[{"52:54:00:00:00:01", 1}] = CpuSet{4};
+    auto theirs = domain("theirs", 1);
+    theirs.facts.vcpupins[0] = CpuSet{6, 7};
+    theirs.facts.emulatorpin = CpuSet::range(0, 15);
+    auto confined = domain("confined", 1);
+    confined.facts.vcpu_cpuset = CpuSet{12};
+    situation.domains = {ours, theirs, confined, domain("loose", 1)};
+    const auto now = occupancy_of(situation, When::now);
+    CHECK(now.housekeeping == CpuSet{0, 1, 8, 9});
+    CHECK(sits(now, 3, {"ours", Role::vcpu, 1, true}));
+    CHECK(sits(now, 1, {"ours", Role::emulator, 0, true}));
+    CHECK(sits(now, 4, {"ours", Role::vhost, 1, true}));
+    CHECK(sits(now, 7, {"theirs", Role::vcpu, 0, false}));
+    CHECK(sits(now, 12, {"confined", Role::vcpu, 0, false}));
+    CHECK(now.uses.count(15) == 0);
+    CHECK(now.floating == std::vector<std::string>{"loose"});
+}
+
+TEST_CASE("planned are the seats of those who get one, beside the pins of the others") {
+    Situation situation;
+    situation.host.topology = host_of({});
+    auto tuned = domain("tuned", 2);
+    tuned.policy = DomainPolicy{};
+    auto theirs = domain("theirs", 1);
+    theirs.facts.vcpupins[0] = CpuSet{2};
+    situation.domains = {tuned, theirs};
+    const auto now = occupancy_of(situation, When::now);
+    CHECK(now.floating == std::vector<std::string>{"tuned"});
+    const auto planned = occupancy_of(situation, When::planned);
+    CHECK(planned.floating.empty());
+    CHECK(sits(planned, 2, {"theirs", Role::vcpu, 0, false}));
+    std::size_t places = 0;
+    for (const auto &[cpu, uses] : planned.uses)
+        places += static_cast<std::size_t>(std::count_if(uses.begin(), uses.end(), [](const Use &use) {
+            return use.domain == "tuned" && use.role == Role::vcpu && use.ours;
+        }));
+    CHECK(places == 2);
+}
+
+}  // namespace occupancy_test
