@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "daemon/pipeline/pipeline.hpp"
+#include "daemon/plan/occupancy.hpp"
 
 namespace kvmtune::answers {
 
@@ -22,6 +23,8 @@ using Names = std::map<std::string, std::string>;  ///< domains' names by UUID
 [[nodiscard]] Json json_of(const plan::Finding &finding, const Names &names);
 /// Each finding once, in order.
 [[nodiscard]] Json json_of(const std::vector<plan::Finding> &findings, const Names &names);
+/// The host's nodes and CPUs with who sits on them.
+[[nodiscard]] Json json_of(const plan::Topology &topology, const plan::Occupancy &occupancy);
 /// Its text, layer and domain.
 [[nodiscard]] Json json_of(const plan::Target &target, const Names &names);
 

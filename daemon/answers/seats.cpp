@@ -1,3 +1,4 @@
+#include "daemon/answers/json.hpp"
 #include "daemon/answers/parts.hpp"
 #include "daemon/plan/occupancy.hpp"
 
@@ -40,11 +41,7 @@ Json drawn(const plan::Node &node) {
 
 }  // namespace
 
-Result<Json> seats(const Desk &desk) {
-    const auto picture = TRY(pipeline::gather(desk.place, desk.scope));
-    const auto &topology = picture.situation.host.topology;
-    const auto when = desk.request.planned ? plan::When::planned : plan::When::now;
-    const auto occupancy = occupancy_of(picture.situation, when);
+Json json_of(const plan::Topology &topology, const plan::Occupancy &occupancy) {
     Json nodes{Json::Array{}};
     for (const plan::Node &node : topology.nodes) nodes.push(drawn(node));
     Json cpus{Json::Array{}};
@@ -52,10 +49,17 @@ Result<Json> seats(const Desk &desk) {
     Json floating{Json::Array{}};
     for (const std::string &name : occupancy.floating) floating.push(name);
     Json json;
-    json.add("planned", desk.request.planned);
     json.add("nodes", std::move(nodes));
     json.add("cpus", std::move(cpus));
     json.add("floating", std::move(floating));
+    return json;
+}
+
+Result<Json> seats(const Desk &desk) {
+    const auto picture = TRY(pipeline::gather(desk.place, desk.scope));
+    const auto when = desk.request.planned ? plan::When::planned : plan::When::now;
+    auto json = json_of(picture.situation.host.topology, occupancy_of(picture.situation, when));
+    json.add("planned", desk.request.planned);
     return json;
 }
 

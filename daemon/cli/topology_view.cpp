@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/cpu_set.hpp"
+#include "daemon/cli/change_view.hpp"
 #include "daemon/cli/member.hpp"
 #include "daemon/plan/pool.hpp"
 
@@ -142,7 +143,7 @@ class Picture {
         if (!guest.emulator.empty()) text += "  emulator " + guest.emulator.text();
         if (!guest.iothreads.empty()) text += "  iothreads " + guest.iothreads.text();
         if (!guest.vhost.empty())
-            text += "  vhost " + guest.vhost.text() + " (" + std::to_string(guest.queues.size()) + " queues)";
+            text += "  vhost " + guest.vhost.text() + " (" + counted(guest.queues.size(), "queue") + ")";
         return text + (guest.ours ? "" : "  not ours") + "\n";
     }
 

@@ -67,8 +67,10 @@ Result<plan::Situation> situation_at(const domain::Document &document, const pla
     domain.policy = plan::DomainPolicy{};
     domain.policy->source = "this host";
     domain.policy->memory = memory_policy_of(running);
-    if (const auto section = policy::section_of(destination.policy, running); section && *section)
+    if (const auto section = policy::section_of(destination.policy, running); section && *section) {
         domain.policy->vhost_cpus = (*section)->vhost_cpus;
+        if ((*section)->cpus == plan::CpuPolicy::shared) domain.policy->cpus = plan::CpuPolicy::shared;
+    }
     domain.policy->named = {"cpus"};  // somebody's own emulatorpin is no reason to lose the other pins
     domain.present = present_seat(document.uuid(), holds);
     plan::Situation situation;

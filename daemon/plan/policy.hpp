@@ -14,7 +14,8 @@
 namespace kvmtune::plan {
 
 enum class Profile { network, none };
-enum class CpuPolicy { dedicated, off };  ///< pins of their own for each vCPU, or none
+/// A CPU of its own for each vCPU, those that are left on one node together with other guests, or no pins.
+enum class CpuPolicy { dedicated, shared, off };
 
 /// Where guests' huge pages come from.
 struct HugePagePolicy {

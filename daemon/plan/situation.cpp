@@ -19,7 +19,7 @@ bool wants(const DomainSituation &domain, const std::string &key) {
 }
 
 bool wants_cpus(const DomainSituation &domain) {
-    return wants(domain, "cpus") && domain.policy->cpus == CpuPolicy::dedicated && !domain.facts.automatic_placement;
+    return wants(domain, "cpus") && domain.policy->cpus != CpuPolicy::off && !domain.facts.automatic_placement;
 }
 
 bool rewritable(const DomainSituation &domain) {

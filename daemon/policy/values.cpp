@@ -93,7 +93,8 @@ Read<plan::Profile> profile(const Node &node) {
 
 Read<plan::CpuPolicy> cpu_policy(const Node &node) {
     using plan::CpuPolicy;
-    return choice<CpuPolicy>(node, {{"dedicated", CpuPolicy::dedicated}, {"off", CpuPolicy::off}}, {"shared"});
+    return choice<CpuPolicy>(
+        node, {{"dedicated", CpuPolicy::dedicated}, {"shared", CpuPolicy::shared}, {"off", CpuPolicy::off}});
 }
 
 Read<plan::MemoryPolicy> memory_policy(const Node &node) {

@@ -125,6 +125,10 @@ void Board::give(Core &core, Owner owner) {
     }
 }
 
+void Board::reserve(Owner owner, unsigned cpu) {
+    give(cores_[core_at_[cpu]], owner);
+}
+
 void Board::take(Owner owner, const CpuSet &cpus) {
     for (const unsigned cpu : cpus) {
         const auto at = core_at(cpu);

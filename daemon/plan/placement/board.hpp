@@ -19,6 +19,7 @@ class Board {
     static constexpr Owner outsider = std::numeric_limits<Owner>::max();  ///< somebody whom we do not place
     static constexpr Owner pool = outsider - 1;                           ///< vhost workers that share CPUs
     static constexpr Owner nobody = outsider - 2;
+    static constexpr Owner sharers = outsider - 3;  ///< guests without CPUs of their own
 
     /// The topology must outlive it and its copies.
     Board(const Topology &topology, const CpuSet &housekeeping);
@@ -54,6 +55,8 @@ class Board {
     [[nodiscard]] std::vector<unsigned> fitting(std::size_t number, Owner owner, const CpuSet &cpus,
                                                 const CpuSet &avoid, const CacheRanks &caches) const;
 
+    /// Keeps a core that is nobody's for somebody.
+    void reserve(Owner owner, unsigned cpu);
     /// Seats somebody. A core of two owners is an outsider's from then on.
     void take(Owner owner, const CpuSet &cpus);
     /// Seats vhost workers: on the owner's own cores, elsewhere in the pool.

@@ -7,6 +7,9 @@
 // housekeeping CPUs and those of its workers: workers cannot leave it, and QEMU wants a CPU next to its memory.
 //
 // Who sits somewhere stays there while that is still right: vCPUs first, then vCPUs of newcomers, then workers.
+//
+// Guests that share get what is then left of one node, all of them the same CPUs, which become fewer and more as others
+// come and go. While there are such guests on a node, newcomers leave them a core.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +28,7 @@ struct SeatRequest {
     std::string uuid;
     std::string name;
     unsigned vcpus = 0;
+    bool shares = false;                 ///< no CPUs of its own: those that are left, together with others
     std::uint64_t memory = 0;            ///< bytes
     std::optional<CpuSet> memory_nodes;  ///< its numatune's nodeset
     std::optional<CpuSet> within;        ///< the user's <vcpu cpuset>: its vCPUs go nowhere else

@@ -15,9 +15,11 @@ void add_affinities(Proposal &proposal, const DomainSituation &domain, const Sea
                                    std::move(requires_first)});
     };
 
+    const bool shares = domain.policy->cpus == CpuPolicy::shared;
+    const std::string reason = shares ? "the CPUs that are left on its node" : "a CPU of its own for each vCPU";
     const unsigned plugged_in = domain.running_vcpus.value_or(domain.facts.vcpus);
     for (const auto &[vcpu, cpus] : seat.vcpus)
-        if (vcpu < plugged_in) add("vcpu/" + std::to_string(vcpu), cpus, "a CPU of its own for each vCPU", {});
+        if (vcpu < plugged_in) add("vcpu/" + std::to_string(vcpu), cpus, reason, {});
 
     std::vector<Target> emulator;
     if (seat.emulator) {

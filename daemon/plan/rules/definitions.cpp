@@ -20,7 +20,7 @@ Reason reason_not_to_rewrite(const DomainSituation &domain) {
 }
 
 bool may_be_pinned(const DomainSituation &domain) {
-    return wants(domain, "cpus") && domain.policy->cpus == CpuPolicy::dedicated;
+    return wants(domain, "cpus") && domain.policy->cpus != CpuPolicy::off;
 }
 
 Reason reason_of_numad(const DomainSituation &domain) {

@@ -1,8 +1,16 @@
+#include <algorithm>
+
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
 
 namespace {
+
+std::string reason_for(const DomainSituation &domain) {
+    if (domain.policy->cpus == CpuPolicy::shared)
+        return "the CPUs that are left on one NUMA node, together with other guests that share them";
+    return "a CPU of its own for each vCPU, on one NUMA node";
+}
 
 void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &seat) {
     const std::string source = " (" + domain.policy->source + ")";
@@ -14,19 +22,24 @@ void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &sea
                     {}};
     };
     for (const auto &[vcpu, cpus] : seat.vcpus)
-        proposal.wishes.push_back(wish_for("vcpupin/" + std::to_string(vcpu), cpus,
-                                           "pins: a CPU of its own for each vCPU, on one NUMA node"));
+        proposal.wishes.push_back(wish_for("vcpupin/" + std::to_string(vcpu), cpus, "pins: " + reason_for(domain)));
     if (seat.emulator)
         proposal.wishes.push_back(wish_for("emulatorpin", *seat.emulator,
                                            "pins: the node's housekeeping CPUs and those of " +
                                                std::to_string(seat.workers.size()) + " vhost workers"));
-    for (const auto &[queue, cpus] : seat.workers)
+    const auto &nics = domain.facts.nics;
+    const auto is_defined = [&](const std::string &mac) {
+        return std::any_of(nics.begin(), nics.end(), [&](const NicFacts &nic) { return nic.mac == mac; });
+    };
+    for (const auto &[queue, cpus] : seat.workers) {
+        if (!is_defined(queue.first)) continue;
         proposal.wishes.push_back(
             {{TargetKind::element, domain.facts.uuid, "vhost/" + queue.first + "/" + std::to_string(queue.second)},
              cpus.text(),
              "pins: a place for each vhost worker from its start on" + source,
              Disruption::live,
              {}});
+    }
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST_CASE("each CPU is a cell, in a row what shares a cache, with a line for eac
     host.floating.push("loose");
     const auto text = host.text();
     CHECK(text.starts_with("node 0  8.0 GiB  package 0  CPUs 0-7\n  L3 0  ## cc\n  L3 1  C+ b.\n"));
-    CHECK(text.find("\na  db  vhost 5 (1 queues)\n") != std::string::npos);
+    CHECK(text.find("\na  db  vhost 5 (1 queue)\n") != std::string::npos);
     CHECK(text.find("\nb  foreign  vCPUs 6  not ours\n") != std::string::npos);
     CHECK(text.find("\nc  web  vCPUs 2-3  emulator 0  vhost 4-5 (2 queues)\n") != std::string::npos);
     CHECK(text.ends_with("\nfloating: loose\n"));

@@ -67,7 +67,7 @@ sysctl."net.core.wmem_max" = true
            "k:12:15: host.cpus.houskeeping: unknown key (did you mean \"housekeeping\"?)",
            "k:15:10: domain.queues: must be \"auto\" or 1 to 256, not 0",
            "k:16:14: domain.vhost_cpus: must be \"auto\" or 1 to 256, not \"lots\"",
-           "k:17:8: domain.cpus: must be \"dedicated\" or \"off\", not \"on\"",
+           "k:17:8: domain.cpus: must be \"dedicated\", \"shared\" or \"off\", not \"on\"",
            "k:18:10: domain.match: an empty pattern matches nothing",
            "k:18:14: domain.match: must be a string, not an integer",
            "k:18:17: domain.match: \"42\" is not a UUID",
@@ -87,10 +87,11 @@ sysctl."net.core.wmem_max" = true
 
 TEST_CASE("what is designed but not there yet is said so, not ignored") {
     CHECK(mistakes_in("[host]\nprofile = 'latency'\n[[domain]]\nmatch = ['x']\nprofile = 'latency'\n"
-                      "cpus = 'shared'\n") ==
+                      "cpus = 'share'\n") ==
           Texts{"k:2:11: host.profile: \"latency\" is not supported by this version",
                 "k:5:11: domain.profile: \"latency\" is not supported by this version",
-                "k:6:8: domain.cpus: \"shared\" is not supported by this version"});
+                "k:6:8: domain.cpus: must be \"dedicated\", \"shared\" or \"off\", not \"share\" (did you mean "
+                "\"shared\"?)"});
 }
 
 TEST_CASE("ten mistakes of meaning give ten messages in order") {

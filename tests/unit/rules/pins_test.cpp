@@ -108,6 +108,41 @@ TEST_CASE("cpus = off pins and places nothing") {
     CHECK(placed(rules::affinities, host_with({domain})) == Proposal{});
 }
 
+TEST_CASE("the worker of a NIC that was plugged in is placed while it runs, and is in no definition") {
+    DomainSituation domain = tuned_domain();
+    domain.running = true;
+    domain.running_nics = domain.facts.nics;
+    NicFacts nic = domain.facts.nics.at(0);
+    nic.mac = "52:54:00:00:00:99";
+    nic.queues.reset();
+    domain.running_nics.push_back(nic);
+    const std::string worker = "vhost/52:54:00:00:00:99/0";
+    CHECK(value_of(placed(rules::affinities, host_with({domain})), TargetKind::affinity, worker) != "no wish");
+    CHECK(value_of(placed(rules::pins, host_with({domain})), TargetKind::element, worker) == "no wish");
+    domain.running_nics.back().driver = "qemu";
+    CHECK(value_of(placed(rules::affinities, host_with({domain})), TargetKind::affinity, worker) == "no wish");
+}
+
+TEST_CASE("cpus = shared gives each vCPU what is left of a node, less when others come, also while it runs") {
+    DomainSituation domain = tuned_domain();
+    domain.running = true;
+    domain.policy->cpus = CpuPolicy::shared;
+    const Proposal alone = placed(rules::affinities, host_with({domain}));
+    const auto all = CpuSet::parse(value_of(alone, TargetKind::affinity, "vcpu/0")).value();
+    CHECK(all.size() == 6);
+    CHECK(value_of(alone, TargetKind::affinity, "vcpu/3") == all.text());
+    domain.present.vcpus[0] = all;
+    DomainSituation newcomer = tuned_domain();
+    newcomer.facts.uuid = "uuid of newcomer";
+    newcomer.facts.name = "newcomer";
+    newcomer.facts.memory_nodes = all.contains(2) ? CpuSet{0} : CpuSet{1};
+    const Proposal both = placed(rules::affinities, host_with({domain, newcomer}));
+    const auto left = CpuSet::parse(value_of(both, TargetKind::affinity, "vcpu/0")).value();
+    CHECK(all.contains(left));
+    CHECK(left.size() < all.size());
+    CHECK_FALSE(left.empty());
+}
+
 TEST_CASE("a domain that does not fit gets no pin, and a finding names it") {
     DomainSituation domain = tuned_domain();
     domain.facts.vcpus = 12;
