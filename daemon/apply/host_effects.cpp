@@ -9,6 +9,7 @@
 #include "base/sysctl.hpp"
 #include "daemon/apply/effects.hpp"
 #include "daemon/apply/huge_pages.hpp"
+#include "daemon/apply/lent_pages.hpp"
 
 namespace kvmtune::apply {
 
@@ -108,7 +109,10 @@ Result<> HostEffects::put(const Target &target, const Value &value) {
             const auto door = TRY(door_to(root_, target));
             const auto pages = plan::pages_in(value);
             if (!pages) return failure(ErrorKind::invalid, text_of(target) + ": no number of pages");
-            return resize(door, *pages);
+            const auto before = TRY(door.look()).total;
+            TRY(resize(door, *pages));
+            const auto after = TRY(door.look()).total;
+            return after < before ? pages_have_left(root_, *plan::pool_named(target), before - after) : Result<>();
         }
         default:
             return failure(ErrorKind::failed, text_of(target) + ": not a setting of the host");

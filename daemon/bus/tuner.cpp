@@ -215,7 +215,7 @@ bool OnBus::host_goes_down() {
     const int result = sd_bus_get_property_string(bus_.get(), "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
                                                   "org.freedesktop.systemd1.Manager", "SystemState", nullptr, &raw);
     const std::unique_ptr<char, decltype(&std::free)> state(raw, std::free);
-    return result >= 0 && std::string_view(state.get()) == "stopping";
+    return result < 0 || std::string_view(state.get()) == "stopping";
 }
 
 void OnBus::standing_changed() {

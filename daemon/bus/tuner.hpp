@@ -40,7 +40,7 @@ class Tuner {
     Tuner &operator=(const Tuner &) = delete;
     virtual ~Tuner() = default;
 
-    /// Whether systemd stops all services, and not only this one.
+    /// Whether systemd stops all services, and not only this one; true where it does not say.
     [[nodiscard]] virtual bool host_goes_down() = 0;
     /// It may stand otherwise now.
     virtual void standing_changed() = 0;

@@ -59,7 +59,7 @@ tl::expected<Json, int> answered_here(const Request &request, const Options &opt
     auto site = open_site(options, terminal, request.changes() ? Access::change : Access::read, step);
     if (!site) return tl::unexpected(site.error());
     auto answer = answers::answer_to(request, *(*site)->place, tell);
-    if (request.changes()) serve_late_starts(**site, terminal);
+    if (request.changes() && !request.offline) serve_late_starts(**site, terminal);
     tell("");
     if (!answer) return tl::unexpected(fail(terminal, answer.error()));
     const auto captured = options.capture ? capture(**site, options) : Result<>();

@@ -22,6 +22,10 @@ Result<Channel *> Lines::to(const std::string &uuid, const std::string &path, st
     return &lines_.emplace(uuid, Line{path, std::move(channel)}).first->second.channel;
 }
 
+void Lines::keep_only(const std::set<std::string> &uuids) {
+    std::erase_if(lines_, [&](const auto &line) { return uuids.count(line.first) == 0; });
+}
+
 std::map<std::string, int> Lines::open() {
     std::erase_if(lines_, [](const auto &line) { return is_over(line.second.channel); });
     std::map<std::string, int> descriptors;

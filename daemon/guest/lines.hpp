@@ -1,9 +1,11 @@
-// Channels that stay open from one run to the next, a guest each. A guest that says something unasked is heard at once
-// then: its agent greets when it starts, and nobody has to ask again and again whether it is there by now.
+// Channels that stay open from one run to the next, to guests that do not answer yet. An agent that starts greets and
+// is heard at once, and nobody has to ask again and again whether it is there by now. A channel has one client: those
+// to guests that answer are closed after each run, for whoever else has something to ask.
 #pragma once
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 
 #include "daemon/guest/channel.hpp"
@@ -17,6 +19,8 @@ class Lines {
     [[nodiscard]] Result<Channel *> to(const std::string &uuid, const std::string &path,
                                        std::chrono::milliseconds timeout);
 
+    /// Closes the channels of all other domains than these.
+    void keep_only(const std::set<std::string> &uuids);
     /// Lets go of the channels whose QEMU has closed them; the others' descriptors by UUID, to poll for input while
     /// nobody uses the channels.
     [[nodiscard]] std::map<std::string, int> open();

@@ -34,11 +34,12 @@ Result<Answer> answer_by(const plan::Policy &policy, const Root &root, const std
 }
 
 Result<Answer> answer_alone(const Root &root, const Call &call) {
+    auto answer = answer_by(policy::load_policy(root).value_or(plan::Policy{}), root, std::nullopt, call);
     if (call.driver == "qemu" && call.operation == "started") {
         const auto live = TRY(domain::Document::parse(call.document, call.object));
         TRY(pipeline::place_workers(root, live));
     }
-    return answer_by(policy::load_policy(root).value_or(plan::Policy{}), root, std::nullopt, call);
+    return answer;
 }
 
 }  // namespace kvmtune::hook

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "daemon/apply/lent_pages.hpp"
 #include "daemon/domain/facts.hpp"
 #include "daemon/hook/strictness.hpp"
-#include "daemon/pipeline/lent_pages.hpp"
 #include "daemon/policy/policy.hpp"
 
 namespace kvmtune::hook {
@@ -33,6 +33,10 @@ bool asks_to_start(const Call &call) {
     return call.driver == "qemu" && call.operation == "prepare" && call.sub_operation == "begin";
 }
 
+bool takes_long(const Call &call) {
+    return asks_to_start(call) && call.document.find(huge_pages) != std::string::npos;
+}
+
 Result<Answer> before_start(const Root &root, const plan::Policy &policy, const Call &call) {
     if (!is_of_interest(policy, call.document)) return Answer{};
     const auto document = TRY(domain::Document::parse(call.document, call.object));
@@ -40,7 +44,7 @@ Result<Answer> before_start(const Root &root, const plan::Policy &policy, const 
     const auto section = TRY(policy::section_of(policy, facts));
     if (!section) return Answer{};
     const bool wants_pages = lends(policy) && section->hugepages;
-    const auto lent = wants_pages ? pipeline::lend_pages(root, policy.host.hugepages, facts) : Result<>();
+    const auto lent = wants_pages ? apply::lend_pages(root, policy.host.hugepages, facts) : Result<>();
     auto why = refusal(root, *section, facts);
     if (!why.empty()) return Answer{Verdict::refuse, std::move(why), {}};
     if (!lent) return tl::unexpected<Error>(lent.error());
@@ -52,8 +56,7 @@ Result<> after_step(const Root &root, const Call &call) {
     const bool over = call.operation == "release";
     if (call.driver != "qemu" || !(started || over) || call.document.find(huge_pages) == std::string::npos) return {};
     const auto document = TRY(domain::Document::parse(call.document, call.object));
-    return started ? pipeline::pages_are_taken(root, document.uuid())
-                   : pipeline::take_back_pages(root, document.uuid());
+    return started ? apply::pages_are_taken(root, document.uuid()) : apply::take_back_pages(root, document.uuid());
 }
 
 }  // namespace kvmtune::hook

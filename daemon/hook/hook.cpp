@@ -8,6 +8,7 @@ namespace {
 
 /// The namespace of what kvmtune keeps in a definition.
 constexpr std::string_view our_mark = "urn:kvmtune:domain:1";
+constexpr std::string_view huge_pages = "<hugepages";
 
 /// "/etc/libvirt/hooks/qemu.d/kvmtune" is qemu's; empty for a program outside such a folder.
 std::string driver_of(std::string_view program) {
@@ -62,12 +63,13 @@ Result<Invocation> invocation_from(const std::vector<std::string> &arguments) {
 }
 
 std::chrono::milliseconds patience_for(const Call &call) {
+    if (call.operation == "prepare" && has(call, huge_pages)) return std::chrono::seconds(10);
     return std::chrono::milliseconds(is_filter(call) ? 5000 : 1500);
 }
 
 bool is_for_stand_in(const Call &call) {
     const bool starts = call.driver == "qemu" && (call.operation == "prepare" || call.operation == "started");
-    const bool ends = call.driver == "qemu" && call.operation == "release" && has(call, "<hugepages");
+    const bool ends = call.driver == "qemu" && call.operation == "release" && has(call, huge_pages);
     return (is_filter(call) || starts || ends) && has(call, our_mark);
 }
 
@@ -82,6 +84,7 @@ Outcome run(const Invocation &invocation, int input, const std::vector<std::stri
     if (!document) return outcome_of(invocation.call, within("its document", std::move(document).error()));
     Invocation whole = invocation;
     whole.call.document = *std::move(document);
+    deadline += patience_for(whole.call) - patience_for(invocation.call);
     const auto daemon = connect_to(path_of_socket(whole.root));
     return outcome_of(whole.call, listens(daemon) ? answer_of_daemon(daemon, whole.call, deadline)
                                                   : answer_of_stand_in(stand_ins, whole, deadline));

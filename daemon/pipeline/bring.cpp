@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "daemon/apply/lent_pages.hpp"
 #include "daemon/domain/agent_socket.hpp"
 #include "daemon/domain/elements.hpp"
-#include "daemon/pipeline/lent_pages.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "daemon/pipeline/readiness.hpp"
 #include "daemon/pipeline/told_world.hpp"
@@ -32,7 +32,7 @@ class Bringing {
     Result<Account> account() && {
         const auto to_restart = TRY(carry_out_once());
         for (const auto &[uuid, name] : to_restart) restart(uuid, name);
-        if (auto settled = settle_lent_pages(place_.root()); !settled)
+        if (auto settled = apply::settle_lent_pages(place_.root()); !settled)
             account_.failures.push_back({"huge pages", settled.error().what});
         if (auto concluded = conclude(to_restart); !concluded)
             account_.failures.push_back({"what came of it is not known", concluded.error().what});

@@ -16,6 +16,14 @@ std::string note_for(const std::string &uuid) {
     return std::string(notes_folder) + "/" + uuid;
 }
 
+/// The domains of all notes, without one that is just being written.
+std::vector<std::string> notes(const Root &root) {
+    constexpr std::size_t uuid_length = 36;
+    auto names = root.list(notes_folder).value_or(std::vector<std::string>());
+    std::erase_if(names, [](const std::string &name) { return name.size() != uuid_length; });
+    return names;
+}
+
 plan::Desired places_of(const std::string &uuid, const domain::WorkerCpus &cpus) {
     plan::Desired desired;
     for (const auto &[queue, place] : cpus)
@@ -67,13 +75,14 @@ Result<> serve(const Root &root, apply::Hypervisor &hypervisor, const std::strin
 
 Result<> place_workers(const Root &root, const domain::Document &live) {
     constexpr std::chrono::milliseconds at_once{0};
+    constexpr std::chrono::milliseconds a_moment{500};  // for another guest's hook, which looks for no notes
     const auto cpus = TRY(domain::worker_cpus_in(live));
     if (cpus.empty()) return {};
     auto lock = take_run_lock(root, at_once);
     if (!lock && lock.error().kind == ErrorKind::busy) {
         TRY(root.make_directories(notes_folder));
         TRY(root.replace(note_for(live.uuid()), ""));
-        lock = take_run_lock(root, at_once);
+        lock = take_run_lock(root, a_moment);
         if (!lock && lock.error().kind == ErrorKind::busy) return {};
     }
     if (!lock) return tl::unexpected<Error>(lock.error());
@@ -84,13 +93,13 @@ Result<> place_workers(const Root &root, const domain::Document &live) {
 Result<> serve_notes(const Root &root, apply::Hypervisor &hypervisor) {
     Result<> done;
     while (true) {
-        const auto notes = root.list(notes_folder).value_or(std::vector<std::string>());
-        if (notes.empty()) return done;
+        const auto uuids = notes(root);
+        if (uuids.empty()) return done;
         const auto lock = TRY(take_run_lock(root));
-        for (const auto &uuid : notes) {
+        for (const auto &uuid : uuids) {
+            TRY(root.remove(note_for(uuid)));  // first: the guest may start once more meanwhile
             auto served = serve(root, hypervisor, uuid);
             if (!served && done) done = std::move(served);
-            TRY(root.remove(note_for(uuid)));
         }
     }
 }

@@ -148,11 +148,11 @@ void Daemon::wait_for_policy() {
     if (!root_.exists("etc/kvmtune")) watch("etc");
 }
 
-/// Whoever asks twice does not want to wait.
+/// Whoever asks twice does not want to wait. Where it cannot be known whether the whole host goes down, all stays.
 void Daemon::stop() {
     sd_notify(0, "STOPPING=1");
     const bool again = std::exchange(stopping_, true);
-    if (again || (tuner_ && tuner_->host_goes_down())) return loop_->end(0);
+    if (again || !tuner_ || tuner_->host_goes_down()) return loop_->end(0);
     keeper_.wind_up([this] { loop_->end(0); });
 }
 

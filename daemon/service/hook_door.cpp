@@ -9,7 +9,9 @@
 #include <cstring>
 
 #include "daemon/hook/alone.hpp"
+#include "daemon/hook/guest_life.hpp"
 #include "daemon/hook/peer.hpp"
+#include "daemon/service/log.hpp"
 
 namespace kvmtune::service {
 
@@ -54,28 +56,50 @@ HookDoor::HookDoor(const Root &root, std::optional<std::string> topology, Heard 
 HookDoor::~HookDoor() {
     // Without the socket the hook does its work alone. Ends accept(2) in the thread, too.
     const auto removed = root_.remove(hook::socket_path);
+    closed_ = true;
     ::shutdown(listener_.get(), SHUT_RDWR);
     thread_.join();
 }
 
+/// Where the system has no more descriptors or memory it may have some soon.
 void HookDoor::serve() {
-    for (;;) {
-        const Fd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (caller) answer(caller);
-        if (!caller && errno != EINTR && errno != ECONNABORTED) return;
+    while (!closed_) {
+        Fd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        const bool again = errno == EINTR || errno == ECONNABORTED || closed_;
+        forget_answered();
+        if (caller) {
+            hear(std::move(caller));
+        } else if (!again) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
     }
 }
 
+void HookDoor::forget_answered() {
+    under_way_.remove_if([](const std::future<void> &answer) {
+        return answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    });
+}
+
 /// Whoever says nothing, or nonsense, gets no answer, and goes on without one.
-void HookDoor::answer(const Fd &caller) const {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    const auto call = hook::hear(caller, deadline);
+void HookDoor::hear(Fd caller) {
+    auto call = hook::hear(caller, std::chrono::steady_clock::now() + patience);
     if (!call) return;
+    if (!hook::takes_long(*call)) return answer(caller, *call);
+    under_way_.push_back(std::async(
+        std::launch::async, [this, caller = std::move(caller), call = *std::move(call)] { answer(caller, call); }));
+}
+
+void HookDoor::answer(const Fd &caller, const hook::Call &call) const {
     const auto policy = policy_.load();
-    auto answer = hook::answer_by(*policy, root_, topology_, *call);
-    if (!answer) answer = hook::Answer{hook::Verdict::go, answer.error().what, {}};
+    auto answer = hook::answer_by(*policy, root_, topology_, call);
+    if (!answer) {
+        log(Weight::warning, call.object + ": " + call.operation + ": " + answer.error().what,
+            {{"DOMAIN", call.object}});
+        answer = hook::Answer{hook::Verdict::go, answer.error().what, {}};
+    }
     const auto sent = hook::send(caller, text_of(*answer), std::chrono::steady_clock::now() + patience);
-    if (sent) heard_(*call);
+    if (sent) heard_(call);
 }
 
 }  // namespace kvmtune::service

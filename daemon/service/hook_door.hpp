@@ -1,10 +1,13 @@
 // Where libvirt's hook knocks. libvirt waits for the hook, so that nothing here may wait for libvirt: a call is only a
 // reason to look soon; documents that come by migration or from a saved image are answered from this host's files. One
-// thread, which sleeps until somebody knocks, and hears each for a second at most.
+// thread, which sleeps until somebody knocks, and hears each for a second at most; what may take longer (huge pages) is
+// answered in a thread of its own.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <future>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,14 +37,18 @@ class HookDoor {
   private:
     HookDoor(const Root &root, std::optional<std::string> topology, Heard heard, Fd listener);
     void serve();
-    void answer(const Fd &caller) const;
+    void hear(Fd caller);
+    void answer(const Fd &caller, const hook::Call &call) const;
+    void forget_answered();
 
     const Root &root_;
     std::optional<std::string> topology_;
     std::atomic<std::shared_ptr<const plan::Policy>> policy_{std::make_shared<const plan::Policy>()};
     Heard heard_;
     Fd listener_;
-    std::thread thread_;  ///< last: it uses all the others
+    std::atomic<bool> closed_ = false;
+    std::list<std::future<void>> under_way_;  ///< answers that take longer; of the door's thread
+    std::thread thread_;                      ///< last: it uses all the others
 };
 
 }  // namespace kvmtune::service

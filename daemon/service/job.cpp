@@ -16,27 +16,39 @@ Result<std::unique_ptr<pipeline::Workplace>> workplace(const Assignment &assignm
     return place;
 }
 
+/// The others may be asked by somebody else meanwhile.
+void keep_lines_to_silent(const Assignment &assignment, pipeline::Workplace &place, const Silent &passed_over) {
+    std::set<std::string> uuids;
+    for (const auto &[uuid, why] : passed_over) uuids.insert(uuid);
+    for (const auto &[uuid, why] : place.world().guests().silent()) uuids.insert(uuid);
+    assignment.lines.keep_only(uuids);
+}
+
 }  // namespace
 
 Result<Round> round(const Assignment &assignment, apply::Hypervisor &hypervisor, const pipeline::Scope &scope,
-                    Silent passed_over) {
+                    const Silent &passed_over) {
     const auto lock = TRY(pipeline::take_run_lock(assignment.root));
     const auto place = TRY(workplace(assignment, hypervisor));
-    place->world().guests().pass_over(std::move(passed_over));
+    place->world().guests().pass_over(passed_over);
     place->world().guests().limit_view(view_limit);
-    auto account = TRY(pipeline::bring(*place, scope, {}));
-    return Round{std::move(account), place->world().guests().silent()};
+    auto account = pipeline::bring(*place, scope, {});
+    keep_lines_to_silent(assignment, *place, passed_over);
+    if (!account) return tl::unexpected<Error>(std::move(account).error());
+    return Round{*std::move(account), place->world().guests().silent()};
 }
 
 Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor, const answers::Request &request,
-                          Silent passed_over, const pipeline::Tell &tell) {
+                          const Silent &passed_over, const pipeline::Tell &tell) {
     Fd lock;
     if (request.changes()) lock = TRY(pipeline::take_run_lock(assignment.root));
     const auto place = TRY(workplace(assignment, hypervisor));
-    if (!request.changes()) place->world().guests().pass_over(std::move(passed_over));
+    if (!request.changes()) place->world().guests().pass_over(passed_over);
     Answered done;
     for (const auto &name : request.domains) done.uuids.insert(TRY(hypervisor.find(name)));
-    done.json = TRY(answers::answer_to(request, *place, tell));
+    auto json = answers::answer_to(request, *place, tell);
+    keep_lines_to_silent(assignment, *place, passed_over);
+    done.json = TRY(std::move(json));
     return done;
 }
 

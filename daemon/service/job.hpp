@@ -28,7 +28,7 @@ struct Round {
 /// A round of the daemon's own: all that the policy matches and all that is held, brought to what is desired; guests
 /// that are passed over are not asked.
 [[nodiscard]] Result<Round> round(const Assignment &assignment, apply::Hypervisor &hypervisor,
-                                  const pipeline::Scope &scope, Silent passed_over);
+                                  const pipeline::Scope &scope, const Silent &passed_over);
 
 /// What came of a request.
 struct Answered {
@@ -38,7 +38,7 @@ struct Answered {
 
 /// Somebody's request. Where it changes nothing, guests that are passed over are not asked.
 [[nodiscard]] Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hypervisor,
-                                        const answers::Request &request, Silent passed_over,
+                                        const answers::Request &request, const Silent &passed_over,
                                         const pipeline::Tell &tell);
 
 }  // namespace kvmtune::service

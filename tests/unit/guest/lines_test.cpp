@@ -73,6 +73,18 @@ TEST_CASE("a line that QEMU has closed is let go of, also with something unread 
     CHECK(bench.lines.open().size() == 1);
 }
 
+TEST_CASE("lines that nobody waits on are closed, for others") {
+    Bench bench;
+    REQUIRE(bench.to(bench.qemu) != nullptr);
+    const Fd guest = bench.qemu.accept();
+    bench.lines.keep_only({"uuid"});
+    CHECK(bench.lines.open().size() == 1);
+    bench.lines.keep_only({"another"});
+    char byte = 0;
+    CHECK(::recv(guest.get(), &byte, 1, 0) == 0);
+    CHECK(bench.lines.open().empty());
+}
+
 TEST_CASE("where nobody listens there is no line") {
     Bench bench;
     CHECK(bench.lines.to("uuid", bench.tree.root().full("nothing"), soon).error().kind == ErrorKind::not_found);

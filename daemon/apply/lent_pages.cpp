@@ -1,4 +1,4 @@
-#include "daemon/pipeline/lent_pages.hpp"
+#include "daemon/apply/lent_pages.hpp"
 
 #include <time.h>
 
@@ -15,7 +15,7 @@
 #include "daemon/facts/threads.hpp"
 #include "daemon/plan/pool.hpp"
 
-namespace kvmtune::pipeline {
+namespace kvmtune::apply {
 
 namespace {
 
@@ -24,10 +24,11 @@ using plan::PoolName;
 constexpr std::int64_t longest_start = 120;  ///< seconds between a guest's first hook and its QEMU
 constexpr std::chrono::milliseconds lock_patience{1000};
 
-/// What a pool was to have more for a guest, and what it was without any loan.
+/// What a pool has more for a guest, what it would be without any loan, and all that the guest is to have of it.
 struct Loan {
     std::uint64_t pages = 0;
     std::uint64_t base = 0;
+    std::uint64_t needed = 0;
 };
 
 using Loans = std::map<PoolName, Loan>;
@@ -35,7 +36,7 @@ using Loans = std::map<PoolName, Loan>;
 /// What was lent for a guest, as text:
 ///     web01
 ///     starting 4711          or: running
-///     node0/2048kB 160 40    pages, and the base
+///     node0/2048kB 160 40 180    pages, the base, and what it needs
 struct Record {
     std::string name;                     ///< the domain's
     std::optional<std::int64_t> started;  ///< seconds of CLOCK_BOOTTIME, while QEMU is not there yet
@@ -56,8 +57,8 @@ std::string text_of(const Record &record) {
     std::string text = record.name + "\n" +
                        (record.started ? "starting " + std::to_string(*record.started) : std::string("running")) + "\n";
     for (const auto &[pool, loan] : record.loans)
-        text +=
-            plan::pool_target(pool).name + " " + std::to_string(loan.pages) + " " + std::to_string(loan.base) + "\n";
+        text += plan::pool_target(pool).name + " " + std::to_string(loan.pages) + " " + std::to_string(loan.base) +
+                " " + std::to_string(loan.needed) + "\n";
     return text;
 }
 
@@ -75,15 +76,17 @@ Record record_from(const std::string &text) {
     }
     std::string pool;
     Loan loan;
-    while (lines >> pool >> loan.pages >> loan.base)
+    while (lines >> pool >> loan.pages >> loan.base >> loan.needed)
         if (const auto name = plan::pool_named({plan::TargetKind::pool, "", pool})) record.loans[*name] = loan;
     return record;
 }
 
 std::map<std::string, Record> records(const Root &root) {
     std::map<std::string, Record> all;
-    for (const auto &uuid : root.list(lent_folder).value_or(std::vector<std::string>()))
+    for (const auto &uuid : root.list(lent_folder).value_or(std::vector<std::string>())) {
+        if (uuid.find('.') != std::string::npos) continue;  // a process ended while it replaced a file
         if (const auto text = root.read(file_of(uuid))) all.emplace(uuid, record_from(*text));
+    }
     return all;
 }
 
@@ -96,17 +99,22 @@ Result<Fd> lock(const Root &root) {
     return take_lock(root, "run/kvmtune/pages.lock", lock_patience);
 }
 
-enum class Whose { all, about_to_start };
-
 /// What was lent of a pool for other guests than this one.
-std::uint64_t lent_to_others(const std::map<std::string, Record> &all, const std::string &but, const PoolName &pool,
-                             Whose whose) {
+std::uint64_t lent_to_others(const std::map<std::string, Record> &all, const std::string &but, const PoolName &pool) {
     std::uint64_t pages = 0;
-    for (const auto &[uuid, record] : all) {
-        const auto loan = record.loans.find(pool);
-        const bool counts = uuid != but && (whose == Whose::all || record.started);
-        if (counts && loan != record.loans.end()) pages += loan->second.pages;
-    }
+    for (const auto &[uuid, record] : all)
+        if (const auto loan = record.loans.find(pool); uuid != but && loan != record.loans.end())
+            pages += loan->second.pages;
+    return pages;
+}
+
+/// Free pages of a pool that others are about to take.
+std::uint64_t promised_to_others(const std::map<std::string, Record> &all, const std::string &but,
+                                 const PoolName &pool) {
+    std::uint64_t pages = 0;
+    for (const auto &[uuid, record] : all)
+        if (const auto loan = record.loans.find(pool); uuid != but && record.started && loan != record.loans.end())
+            pages += loan->second.needed;
     return pages;
 }
 
@@ -134,8 +142,8 @@ std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &poli
     for (const auto &pool : facts::pools(root)) {
         if (pool.page_kib != page_kib || (facts.memory_nodes && !facts.memory_nodes->contains(pool.node))) continue;
         const PoolName name{pool.node, pool.page_kib};
-        offers.push_back({name, less(pool.total, lent_to_others(all, facts.uuid, name, Whose::all)),
-                          less(pool.free, lent_to_others(all, facts.uuid, name, Whose::about_to_start)),
+        offers.push_back({name, less(pool.total, lent_to_others(all, facts.uuid, name)),
+                          less(pool.free, promised_to_others(all, facts.uuid, name)),
                           spare[pool.node] / (page_kib * 1024)});
     }
     std::stable_sort(offers.begin(), offers.end(), [](const Offer &left, const Offer &right) {
@@ -152,49 +160,62 @@ std::string refusal(const std::vector<Offer> &offers, std::uint64_t needed, std:
     return text + " (host.hugepages.keep_free stays free)";
 }
 
-/// How many more each pool is to have; empty: enough are free. The first offer alone serves where it can.
-Result<Loans> shortage(const std::vector<Offer> &offers, std::uint64_t needed, std::uint64_t page_kib) {
-    std::uint64_t free = 0;
-    for (const auto &offer : offers) free += offer.free;
-    if (free >= needed) return Loans{};
-    Loans more;
-    const bool one_serves = !offers.empty() && offers.front().free + offers.front().growth >= needed;
-    std::uint64_t missing = needed - (one_serves ? offers.front().free : free);
-    for (const auto &offer : offers) {
-        const auto growth = std::min(offer.growth, missing);
-        if (growth > 0) more[offer.pool] = {growth, offer.base};
-        missing -= growth;
-    }
+/// What the guest is to have of each pool, and how much of it is missing there. The first offer alone serves where it
+/// can.
+Result<Loans> loans_for(const std::vector<Offer> &offers, std::uint64_t needed, std::uint64_t page_kib) {
+    std::uint64_t missing = needed;
+    Loans loans;
+    const auto take = [&](const Offer &offer) {
+        const auto part = std::min(missing, offer.free + offer.growth);
+        if (part > 0) loans[offer.pool] = {less(part, offer.free), offer.base, part};
+        missing -= part;
+    };
+    const auto serves = [&](const Offer &offer) { return offer.free >= needed; };
+    const auto ready = std::find_if(offers.begin(), offers.end(), serves);
+    if (ready != offers.end()) take(*ready);
+    for (const Offer &offer : offers) take(offer);
     if (missing > 0) return failure(ErrorKind::failed, refusal(offers, needed, page_kib));
-    return more;
+    return loans;
 }
 
 /// Without compaction first, which takes its time and is seldom needed.
 Result<> grow(const Root &root, const PoolName &pool, std::uint64_t by) {
-    auto door = apply::door_of(root, pool);
+    auto door = door_of(root, pool);
     const auto compact = std::exchange(door.compact, [] {});
     const auto size = TRY(door.look()).total + by;
-    if (apply::resize(door, size)) return {};
+    if (resize(door, size)) return {};
     compact();
-    return apply::resize(door, size);
+    return resize(door, size);
 }
 
-/// What is above the base and not lent for others is its own: what somebody took from the pool is taken from that.
+/// What is above the base and not lent for others is its own: what somebody took from the pool is taken from that. What
+/// is in use stays recorded, for later.
 Result<> shrink(const Root &root, const std::map<std::string, Record> &all, const std::string &uuid) {
-    for (const auto &[name, loan] : all.at(uuid).loans) {
-        const auto door = apply::door_of(root, name);
+    Record left = all.at(uuid);
+    left.started.reset();
+    for (auto &[name, loan] : left.loans) {
+        const auto door = door_of(root, name);
         const auto pool = TRY(door.look());
-        const auto without_it = loan.base + lent_to_others(all, uuid, name, Whose::all);
-        const auto free = less(pool.free, lent_to_others(all, uuid, name, Whose::about_to_start));
-        const auto back = std::min({loan.pages, less(pool.total, without_it), free});
-        TRY(apply::resize(door, pool.total - back));
+        loan.pages = std::min(loan.pages, less(pool.total, loan.base + lent_to_others(all, uuid, name)));
+        loan.needed = 0;
+        const auto back = std::min(loan.pages, less(pool.free, promised_to_others(all, uuid, name)));
+        TRY(resize(door, pool.total - back));
+        loan.pages -= back;
     }
-    return root.remove(file_of(uuid));
+    std::erase_if(left.loans, [](const auto &loan) { return loan.second.pages == 0; });
+    return left.loans.empty() ? root.remove(file_of(uuid)) : write(root, uuid, left);
 }
 
 Result<> shrink_if_lent(const Root &root, const std::string &uuid) {
     const auto all = records(root);
     return all.count(uuid) == 0 ? Result<>() : shrink(root, all, uuid);
+}
+
+/// They are: what was not lent for it is none of ours.
+Result<> take(const Root &root, const std::string &uuid, Record record) {
+    record.started.reset();
+    std::erase_if(record.loans, [](const auto &loan) { return loan.second.pages == 0; });
+    return record.loans.empty() ? root.remove(file_of(uuid)) : write(root, uuid, record);
 }
 
 }  // namespace
@@ -206,11 +227,10 @@ Result<> lend_pages(const Root &root, const plan::HugePagePolicy &policy, const 
     TRY(settle_lent_pages(root));
     const auto held = TRY(lock(root));
     TRY(shrink_if_lent(root, facts.uuid));
-    const auto more = TRY(shortage(offers_for(root, policy, facts, page_kib), needed, page_kib));
-    if (more.empty()) return {};
-    TRY(write(root, facts.uuid, {facts.name, now(), more}));
-    for (const auto &[pool, loan] : more) {
-        const auto grown = grow(root, pool, loan.pages);
+    const auto loans = TRY(loans_for(offers_for(root, policy, facts, page_kib), needed, page_kib));
+    TRY(write(root, facts.uuid, {facts.name, now(), loans}));
+    for (const auto &[pool, loan] : loans) {
+        const auto grown = loan.pages == 0 ? Result<>() : grow(root, pool, loan.pages);
         if (grown) continue;
         TRY(shrink_if_lent(root, facts.uuid));
         return grown;
@@ -221,9 +241,7 @@ Result<> lend_pages(const Root &root, const plan::HugePagePolicy &policy, const 
 Result<> pages_are_taken(const Root &root, const std::string &uuid) {
     if (!root.exists(file_of(uuid))) return {};
     const auto held = TRY(lock(root));
-    auto record = record_from(TRY(root.read(file_of(uuid))));
-    record.started.reset();
-    return write(root, uuid, record);
+    return take(root, uuid, record_from(TRY(root.read(file_of(uuid)))));
 }
 
 Result<> take_back_pages(const Root &root, const std::string &uuid) {
@@ -237,9 +255,25 @@ Result<> settle_lent_pages(const Root &root) {
     const auto held = TRY(lock(root));
     for (const auto &[uuid, record] : records(root)) {
         const bool is_starting = record.started && now() - *record.started < longest_start;
-        if (!is_starting && !facts::qemu_pid(root, record.name)) TRY(shrink_if_lent(root, uuid));
+        if (is_starting) continue;
+        const bool runs = facts::qemu_pid(root, record.name).has_value();
+        if (!runs) TRY(shrink_if_lent(root, uuid));
+        if (runs && record.started) TRY(take(root, uuid, record));
     }
     return {};
 }
 
-}  // namespace kvmtune::pipeline
+Result<> pages_have_left(const Root &root, const PoolName &pool, std::uint64_t pages) {
+    if (records(root).empty()) return {};
+    const auto held = TRY(lock(root));
+    for (auto &[uuid, record] : records(root)) {
+        const auto loan = record.loans.find(pool);
+        if (loan == record.loans.end()) continue;
+        Record lower = record;
+        lower.loans.at(pool).base = less(loan->second.base, pages);
+        TRY(write(root, uuid, lower));
+    }
+    return {};
+}
+
+}  // namespace kvmtune::apply

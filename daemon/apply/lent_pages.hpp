@@ -5,13 +5,15 @@
 // gives the pages back.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/root.hpp"
 #include "daemon/plan/facts.hpp"
 #include "daemon/plan/policy.hpp"
+#include "daemon/plan/pool.hpp"
 
-namespace kvmtune::pipeline {
+namespace kvmtune::apply {
 
 inline constexpr const char *lent_folder = "run/kvmtune/pages";
 
@@ -24,11 +26,14 @@ inline constexpr const char *lent_folder = "run/kvmtune/pages";
 /// Its QEMU runs and has its pages: what is free in the pools now is not waiting for it any more.
 [[nodiscard]] Result<> pages_are_taken(const Root &root, const std::string &uuid);
 
-/// Its QEMU has gone: what was lent for it leaves the pools, as far as it is free.
+/// Its QEMU has gone: what was lent for it leaves the pools, as far as it is free. The rest is settled later.
 [[nodiscard]] Result<> take_back_pages(const Root &root, const std::string &uuid);
 
+/// So many pages that belonged to a pool without any loan have left it.
+[[nodiscard]] Result<> pages_have_left(const Root &root, const plan::PoolName &pool, std::uint64_t pages);
+
 /// The same for guests that did not start, or went without a call: those whose QEMU does not run, unless they were
-/// about to start in the last two minutes.
+/// about to start in the last two minutes. And those who run are not about to start any more.
 [[nodiscard]] Result<> settle_lent_pages(const Root &root);
 
-}  // namespace kvmtune::pipeline
+}  // namespace kvmtune::apply

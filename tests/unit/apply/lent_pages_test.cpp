@@ -1,5 +1,5 @@
 // Pools of two nodes as files: what the kernel would change by itself, the test does.
-#include "daemon/pipeline/lent_pages.hpp"
+#include "daemon/apply/lent_pages.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 namespace lent_pages_test {
 
 using namespace kvmtune;
-using namespace kvmtune::pipeline;
+using namespace kvmtune::apply;
 
 namespace {
 
@@ -75,12 +75,15 @@ TEST_CASE("a guest gets what is missing, on one node, and it goes with the guest
 
 TEST_CASE("where enough is free, or the guest has no huge pages, nothing is lent") {
     const Host host;
-    REQUIRE(host.lend(guest("small", 8)));
+    const auto small = guest("small", 4);
+    REQUIRE(host.lend(small));
+    REQUIRE(pages_are_taken(host.tree.root(), small.uuid));
     auto plain = guest("plain", 30);
     plain.backing.hugepages = false;
     REQUIRE(host.lend(plain));
     CHECK(host.size(0) == 10);
-    CHECK_FALSE(host.tree.root().exists(lent_folder));
+    CHECK_FALSE(host.records(small));
+    CHECK_FALSE(host.records(plain));
 }
 
 TEST_CASE("a guest that is bound to a node gets its pages there, and one that is too large for one gets them of both") {
@@ -98,33 +101,65 @@ TEST_CASE("a guest that is bound to a node gets its pages there, and one that is
 
 TEST_CASE("what is promised to a guest that is about to start is nobody else's, and stays when another one ends") {
     const Host host;
-    const auto first = guest("first", 4 + 20);
+    const auto first = guest("first", 24);
     REQUIRE(host.lend(first));
     host.set(0, 30, 24);  // its QEMU takes them in a moment
-    auto second = guest("second", 4 + 10);
+    auto second = guest("second", 14);
     second.memory_nodes = CpuSet{0};
     REQUIRE(host.lend(second));
-    CHECK(host.size(0) == 40);
-    host.set(0, 40, 34);
+    CHECK(host.size(0) == 44);
+    host.set(0, 44, 38);
     REQUIRE(take_back_pages(host.tree.root(), first.uuid));
-    CHECK(host.size(0) == 20);
-    host.set(0, 20, 14);
+    CHECK(host.size(0) == 24);
+    host.set(0, 24, 18);
     REQUIRE(take_back_pages(host.tree.root(), second.uuid));
     CHECK(host.size(0) == 10);
 }
 
-TEST_CASE("pages in use stay, and what somebody took from the pool is taken from what was lent") {
+TEST_CASE("pages that are free anyway are promised once, too") {
+    const Host host;
+    auto first = guest("first", 4);
+    auto second = guest("second", 4);
+    first.memory_nodes = second.memory_nodes = CpuSet{0};
+    REQUIRE(host.lend(first));
+    CHECK(host.size(0) == 10);
+    REQUIRE(host.lend(second));
+    CHECK(host.size(0) == 14);
+    REQUIRE(pages_are_taken(host.tree.root(), first.uuid));
+    CHECK_FALSE(host.records(first));  // nothing was lent for it
+}
+
+TEST_CASE("what cannot be given back now is given back later") {
     const Host host;
     const auto web = guest("web01", 24);
     REQUIRE(host.lend(web));
     host.set(0, 30, 15);
     REQUIRE(take_back_pages(host.tree.root(), web.uuid));
     CHECK(host.size(0) == 15);
-    const Host other;
-    REQUIRE(other.lend(web));
-    other.set(0, 22, 22);
-    REQUIRE(take_back_pages(other.tree.root(), web.uuid));
-    CHECK(other.size(0) == 10);
+    CHECK(host.records(web));
+    host.set(0, 15, 9);
+    REQUIRE(settle_lent_pages(host.tree.root()));
+    CHECK(host.size(0) == 10);
+    CHECK_FALSE(host.records(web));
+}
+
+TEST_CASE("pages of others that leave the pool meanwhile are not taken for what was lent") {
+    const Host host;
+    const auto web = guest("web01", 24);
+    REQUIRE(host.lend(web));
+    host.set(0, 22, 22);  // a pool of ours with 8 pages was given back
+    REQUIRE(pages_have_left(host.tree.root(), {0, 2048}, 8));
+    REQUIRE(take_back_pages(host.tree.root(), web.uuid));
+    CHECK(host.size(0) == 2);
+}
+
+TEST_CASE("what somebody took from the pool is taken from what was lent") {
+    const Host host;
+    const auto web = guest("web01", 24);
+    REQUIRE(host.lend(web));
+    host.set(0, 22, 22);
+    REQUIRE(take_back_pages(host.tree.root(), web.uuid));
+    CHECK(host.size(0) == 10);
 }
 
 TEST_CASE("without the memory nothing is done, and the reason says what is there") {
