@@ -2,19 +2,6 @@
 
 namespace kvmtune::plan {
 
-namespace {
-
-CpuSet held_by(const DomainFacts &facts, const Topology &topology) {
-    CpuSet held;
-    for (const auto &[vcpu, cpus] : facts.vcpupins) held = held | claim(cpus, topology);
-    for (const auto &[iothread, cpus] : facts.iothreadpins) held = held | claim(cpus, topology);
-    if (facts.emulatorpin) held = held | claim(*facts.emulatorpin, topology);
-    if (facts.vcpu_cpuset) held = held | claim(*facts.vcpu_cpuset, topology);
-    return held;
-}
-
-}  // namespace
-
 CpuSet Ledger::all() const {
     CpuSet cpus;
     for (const auto &[name, held] : taken) cpus = cpus | held;
@@ -25,6 +12,15 @@ CpuSet claim(const CpuSet &cpus, const Topology &topology) {
     const CpuSet all = topology.all();
     const CpuSet online = cpus & all;
     return online == all ? CpuSet{} : online;
+}
+
+CpuSet held_by(const DomainFacts &facts, const Topology &topology) {
+    CpuSet held;
+    for (const auto &[vcpu, cpus] : facts.vcpupins) held = held | claim(cpus, topology);
+    for (const auto &[iothread, cpus] : facts.iothreadpins) held = held | claim(cpus, topology);
+    if (facts.emulatorpin) held = held | claim(*facts.emulatorpin, topology);
+    if (facts.vcpu_cpuset) held = held | claim(*facts.vcpu_cpuset, topology);
+    return held;
 }
 
 Ledger ledger_of(const Situation &situation) {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "daemon/plan/ledger.hpp"
+
 namespace kvmtune::plan {
 
 namespace {
@@ -51,6 +53,10 @@ std::vector<unsigned> Board::pool_by_load() const {
     std::stable_sort(cpus.begin(), cpus.end(),
                      [this](unsigned left, unsigned right) { return pool_load_.at(left) < pool_load_.at(right); });
     return cpus;
+}
+
+CpuSet Board::claim_of(const CpuSet &cpus) const {
+    return claim(cpus, *topology_);
 }
 
 CpuSet Board::whole_cores(const CpuSet &cpus) const {

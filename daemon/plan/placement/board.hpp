@@ -41,6 +41,8 @@ class Board {
     [[nodiscard]] const CpuSet &pool_cpus() const { return pool_cpus_; }
     /// The same, those that serve the fewest queues first.
     [[nodiscard]] std::vector<unsigned> pool_by_load() const;
+    /// The CPUs of this host among these; none if they are all of them, which means "anywhere".
+    [[nodiscard]] CpuSet claim_of(const CpuSet &cpus) const;
     /// The set with all siblings of its CPUs.
     [[nodiscard]] CpuSet whole_cores(const CpuSet &cpus) const;
 

@@ -94,7 +94,8 @@ Board::CacheRanks ranked_caches(const Board &board, const CpuSet &room, const Ho
 /// A home in the best room of these nodes.
 std::optional<Home> home_in(const std::vector<unsigned> &nodes, const Board &board, Board::Owner owner,
                             const SeatRequest &request, const CpuSet &avoid) {
-    if (request.vcpus == 0) return std::nullopt;
+    const bool is_nowhere = number_unpinned(request) == 0 && !pinned_node(board, request);
+    if (request.vcpus == 0 || is_nowhere) return std::nullopt;
     const auto room = room_for(board, owner, request, nodes, avoid);
     if (!room) return std::nullopt;
 

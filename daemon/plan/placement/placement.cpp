@@ -16,6 +16,8 @@ Placement placement_for(const Topology &topology, const Ledger &ledger, const Cp
                         const std::vector<SeatRequest> &requests) {
     Seating seating(topology, ledger, housekeeping, requests);
     seating.keep_homes();
+    seating.keep_shared_nodes();
+    seating.take_memory_of_pinned();
     seating.keep_own_worker_cpus();
     seating.keep_cores_for_sharers();
     seating.give_homes();

@@ -33,7 +33,6 @@ Seating::Seating(const Topology &topology, const Ledger &ledger, const CpuSet &h
         for (const auto &[vcpu, cpus] : request.pins) board_.take(owner, claim(cpus, topology));
         if (request.emulator) board_.take(owner, claim(*request.emulator, topology));
         if (!request.iothreads.empty()) board_.take(owner, claim(request.iothreads, topology));
-        if (const auto node = pinned_node(board_, request)) board_.take_memory(*node, request.memory);
         guest.vcpus_now = present_vcpu_cpus(request);
         guest.workers_now = present_worker_cpus(request, housekeeping);
         // Those who share want no certain CPU, but for workers of their own.
@@ -69,7 +68,7 @@ void Seating::give_homes() {
             newcomers.push_back({owner, guest.request});
     }
     const Seating before = *this;
-    if (placed(newcomers, true) == newcomers.size()) return;
+    if (placed(newcomers, true) == newcomers.size()) return settle_tried(newcomers, before);
     *this = before;
     const std::size_t number = placed(newcomers, false);
     if (number == newcomers.size()) return;
@@ -77,6 +76,16 @@ void Seating::give_homes() {
     if (homes.size() <= number) return;
     *this = before;
     for (const auto &[owner, home] : homes) settle(owner, home);
+}
+
+/// What was tried is kept, but for workers in the pool: those of guests who are there already come first.
+void Seating::settle_tried(const std::vector<Newcomer> &newcomers, const Seating &before) {
+    const Seating tried = *this;
+    *this = before;
+    for (const auto &[owner, request] : newcomers) {
+        settle(owner, *tried.guests_[owner].home);
+        if (has_own_worker_cpus(*request)) seat_workers(owner, *tried.guests_[owner].workers);
+    }
 }
 
 /// Homes one after the other, with or without workers; how many guests have all of it.
@@ -108,9 +117,24 @@ void Seating::seat_workers(Board::Owner owner, const CpuSet &cpus) {
 void Seating::keep_own_worker_cpus() {
     for (Board::Owner owner = 0; owner < guests_.size(); ++owner) {
         const Guest &guest = guests_[owner];
-        if (!guest.home || !has_own_worker_cpus(*guest.request)) continue;
+        if ((!guest.home && !guest.shared_node) || !has_own_worker_cpus(*guest.request)) continue;
         if (const auto cpus = kept_worker_cpus(board_, owner, *guest.request)) seat_workers(owner, *cpus);
     }
+}
+
+void Seating::keep_shared_nodes() {
+    Sharing sharing(board_);
+    for (Guest &guest : guests_) {
+        const SeatRequest &request = *guest.request;
+        if (!request.shares || request.vcpus == 0) continue;
+        guest.shared_node = sharing.present_node(request);
+        if (guest.shared_node) sharing.join(*guest.shared_node, request);
+    }
+}
+
+void Seating::take_memory_of_pinned() {
+    for (const Guest &guest : guests_)
+        if (const auto node = pinned_node(board_, *guest.request)) board_.take_memory(*node, guest.request->memory);
 }
 
 void Seating::give_worker_cpus(Which which) {
@@ -137,22 +161,34 @@ CpuSet Seating::wanted_by_others(const Guest &guest) {
 
 void Seating::keep_cores_for_sharers() {
     Sharing sharing(board_);
-    for (const Guest &guest : guests_) {
-        const auto node = guest.request->shares ? sharing.present_node(*guest.request) : std::nullopt;
-        if (node) sharing.keep_a_core(*node, wanted_.all());
+    for (const Guest &guest : guests_)
+        if (guest.shared_node) sharing.keep_a_core(*guest.shared_node, *guest.request, wanted_.all());
+}
+
+void Seating::join_newcomers_that_share() {
+    Sharing sharing(board_);
+    for (const Guest &guest : guests_)
+        if (guest.shared_node) sharing.count(*guest.shared_node, *guest.request);
+    for (Guest &guest : guests_) {
+        const SeatRequest &request = *guest.request;
+        if (!request.shares || request.vcpus == 0) continue;
+        if (!guest.shared_node) {
+            guest.shared_node = sharing.best_node(request);
+            if (guest.shared_node) sharing.join(*guest.shared_node, request);
+        }
+        if (guest.shared_node) sharing.keep_a_core(*guest.shared_node, request, {});
     }
 }
 
 /// Their workers are where those of others are, or with the emulator: vhost CPUs are for guests that have their own.
 void Seating::seat_sharers() {
-    Sharing sharing(board_);
+    join_newcomers_that_share();
     for (Board::Owner owner = 0; owner < guests_.size(); ++owner) {
         Guest &guest = guests_[owner];
-        if (!guest.request->shares || guest.request->vcpus == 0) continue;
-        guest.shared_node = sharing.join(*guest.request);
-        if (!guest.shared_node) continue;
+        if (!guest.shared_node || guest.workers) continue;
         if (guest.request->vhost_cpus) {
-            seat_workers(owner, new_worker_cpus(board_, owner, *guest.request, {*guest.shared_node, {}}, {}));
+            const CpuSet avoid = wanted_by_others(guest);
+            seat_workers(owner, new_worker_cpus(board_, owner, *guest.request, {*guest.shared_node, {}}, avoid));
             continue;
         }
         CpuSet workers;

@@ -40,6 +40,9 @@ class Seating {
             const std::vector<SeatRequest> &requests);
 
     void keep_homes();
+    void keep_shared_nodes();
+    /// Of guests that the user's pins hold on a node: not before those who sit, whom nobody may send away.
+    void take_memory_of_pinned();
     void keep_own_worker_cpus();
     void give_homes();
     void give_own_worker_cpus() { give_worker_cpus(&Seating::has_own_worker_cpus); }
@@ -64,6 +67,8 @@ class Seating {
     static bool shares_worker_cpus(const SeatRequest &request) { return !request.vhost_cpus.has_value(); }
 
     std::size_t placed(const std::vector<Newcomer> &newcomers, bool with_workers);
+    void settle_tried(const std::vector<Newcomer> &newcomers, const Seating &before);
+    void join_newcomers_that_share();
     void give_worker_cpus(Which which);
     void give_workers(Board::Owner owner);
     void settle(Board::Owner owner, const Home &home);

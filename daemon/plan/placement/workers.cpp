@@ -83,7 +83,7 @@ CpuSet new_worker_cpus(const Board &board, Board::Owner owner, const SeatRequest
     const std::size_t wanted = wanted_worker_cpus(request);
     if (wanted == 0) return {};
     if (!request.emulator) return first_of(candidates(board, owner, request, home, avoid), wanted);
-    const CpuSet confined = confinement(request, home);
+    const CpuSet confined = board.claim_of(*request.emulator) & confinement(request, home);
     return first_of(std::vector<unsigned>(confined.begin(), confined.end()), wanted);
 }
 

@@ -308,4 +308,29 @@ TEST_CASE("a domain without vCPUs or a host without CPUs gives findings and no s
     CHECK(place({guest_of("a", 1, 1)}, {}, Topology{}).findings.size() == 1);
 }
 
+TEST_CASE("a newcomer whom the user pinned sends nobody away by his memory") {
+    const Topology small = host_of({1, 3, 1, 16 * gib});
+    auto sitting = guest_of("a", 1, 0);
+    sitting.memory = 8 * gib;
+    sitting.present.vcpus[0] = CpuSet{1};
+    auto pinned = guest_of("b", 1, 0);
+    pinned.memory = 9 * gib;
+    pinned.pins[0] = CpuSet{2};
+    CHECK(vcpu_cpus(seat_of(place({sitting, pinned}, {}, small), "a")) == CpuSet{1});
+}
+
+TEST_CASE("a worker CPU of its own, by number, comes before a newcomer's workers in the pool") {
+    const Topology small = host_of({1, 4, 1, 16 * gib});
+    auto sitting = guest_of("k", 1, 1);
+    sitting.present.vcpus[0] = CpuSet{1};
+    sitting.vhost_cpus = 1;
+    const auto newcomer = guest_of("n", 1, 1);
+    const Placement first = place({sitting, newcomer}, {}, small);
+    CHECK(worker_cpus(seat_of(first, "k")) == CpuSet{3});
+    sitting.present = seat_of(first, "k");
+    auto seated = newcomer;
+    seated.present = seat_of(first, "n");
+    CHECK(place({sitting, seated}, {}, small) == first);
+}
+
 }  // namespace placement_test

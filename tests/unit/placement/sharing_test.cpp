@@ -88,6 +88,34 @@ TEST_CASE("where nothing is left they run on housekeeping CPUs, which is said, a
     CHECK(without.findings.at(0).what.find("its memory (9216 MiB)") != std::string::npos);
 }
 
+TEST_CASE("nobody who comes sends them away, neither by memory nor by a name before theirs") {
+    auto sitting = sharer("s", 1);
+    sitting.memory = 8 * gib;
+    const Topology small = host_of({1, 3, 1, 10 * gib});
+    sitting.present.vcpus[0] = CpuSet{1, 2};
+    auto newcomer = guest_of("a", 1, 0);
+    newcomer.memory = 4 * gib;
+    const auto placement = place({sitting, newcomer}, small);
+    CHECK(placement.seats.count("s") == 1);
+    CHECK(placement.seats.count("a") == 0);
+    const Topology two_nodes = host_of({2, 2, 1, 10 * gib});
+    sitting.present.vcpus[0] = CpuSet{1};
+    newcomer.shares = true;
+    newcomer.memory = 6 * gib;
+    const auto apart = place({sitting, newcomer}, two_nodes);
+    CHECK(apart.seats.at("s").node == 0u);
+    CHECK(apart.seats.at("a").node == 1u);
+}
+
+TEST_CASE("they stay within the CPUs that the user names, and nowhere else") {
+    auto guest = sharer("a", 1);
+    guest.within = CpuSet{11};
+    const auto placement = place({guest, guest_of("b", 4, 0)});
+    CHECK(placement.seats.at("a").vcpus.at(0) == CpuSet{11});
+    guest.within = CpuSet{99};
+    CHECK(place({guest}).seats.empty());
+}
+
 TEST_CASE("in any mixture nobody sits on what is somebody's own, and planning again changes nothing") {
     for (unsigned seed = 0; seed < 1000; ++seed) {
         CAPTURE(seed);
@@ -99,23 +127,29 @@ TEST_CASE("in any mixture nobody sits on what is somebody's own, and planning ag
             guests.back().shares = dice.once_in(2);
             guests.back().memory = (1 + dice.below(6)) * gib;
             if (dice.once_in(4)) guests.back().vhost_cpus = dice.below(3);
+            if (dice.once_in(8)) guests.back().within = dice.some_cpus(6, 24);
+            if (dice.once_in(6)) guests.back().memory_nodes = dice.some_cpus(2, 3);
         }
+        Ledger ledger;
+        if (dice.once_in(4)) ledger.taken["outsider"] = dice.some_cpus(3, 24);
         const auto housekeeping = housekeeping_cpus(topology, std::nullopt);
-        const auto placement = placement_for(topology, {}, housekeeping, guests);
+        const auto placement = placement_for(topology, ledger, housekeeping, guests);
         for (const SeatRequest &guest : guests) {
             const auto seat = placement.seats.find(guest.uuid);
             if (seat == placement.seats.end() || !guest.shares) continue;
             const CpuSet mine = vcpu_cpus(seat->second) - housekeeping;
+            CHECK_FALSE(mine.intersects(ledger.all()));
+            if (guest.within) CHECK(guest.within->contains(vcpu_cpus(seat->second)));
             for (const SeatRequest &other : guests) {
                 const auto others = placement.seats.find(other.uuid);
                 if (others == placement.seats.end()) continue;
                 if (!other.shares) CHECK_FALSE(mine.intersects(vcpu_cpus(others->second)));
                 CHECK_FALSE(mine.intersects(worker_cpus(others->second)));
-                if (other.shares && others->second.node == seat->second.node)
+                if (other.shares && others->second.node == seat->second.node && !guest.within && !other.within)
                     CHECK(vcpu_cpus(others->second) == vcpu_cpus(seat->second));
             }
         }
-        CHECK(placement_for(topology, {}, housekeeping, settled(guests, placement)) == placement);
+        CHECK(placement_for(topology, ledger, housekeeping, settled(guests, placement)) == placement);
     }
 }
 

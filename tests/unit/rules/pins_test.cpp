@@ -123,6 +123,22 @@ TEST_CASE("the worker of a NIC that was plugged in is placed while it runs, and 
     CHECK(value_of(placed(rules::affinities, host_with({domain})), TargetKind::affinity, worker) == "no wish");
 }
 
+TEST_CASE("who gets no seat keeps the CPUs of his definition, and nobody else has them") {
+    DomainSituation large = tuned_domain();
+    large.facts.uuid = "uuid of large";
+    large.facts.name = "large";
+    large.facts.memory = std::uint64_t{1} << 50;
+    large.facts.vcpupins[0] = CpuSet{2};
+    large.policy->named.insert("cpus");
+    DomainSituation other = tuned_domain();
+    other.facts.memory_nodes = CpuSet{0};
+    const Proposal proposal = placed(rules::pins, host_with({large, other}));
+    for (unsigned vcpu = 0; vcpu < 4; ++vcpu)
+        CHECK(value_of(proposal, TargetKind::element, "cputune/vcpupin/" + std::to_string(vcpu)) != "2");
+    CHECK(std::count_if(proposal.findings.begin(), proposal.findings.end(),
+                        [](const Finding &finding) { return finding.about == "large"; }) == 1);
+}
+
 TEST_CASE("cpus = shared gives each vCPU what is left of a node, less when others come, also while it runs") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
