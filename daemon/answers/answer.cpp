@@ -33,6 +33,7 @@ const Entry &entry_of(Question question) {
 Result<pipeline::Scope> scope_of(const Request &request, const apply::Hypervisor &hypervisor) {
     pipeline::Scope scope;
     if (request.question == Question::rollback || request.giving_back) scope.goal = pipeline::Goal::give_back;
+    scope.rebalance = request.rebalance;
     scope.host_only = request.host_only;
     scope.offline = request.offline;
     scope.allow = request.allow;

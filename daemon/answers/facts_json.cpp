@@ -122,6 +122,7 @@ Json link_json(const plan::Link &link) {
         .add("mtu", link.mtu)
         .add("kind", link.kind)
         .add("master", link.master)
+        .add("node", link.node)
         .add("manager", link.manager)
         .add("mac", link.mac)
         .json();

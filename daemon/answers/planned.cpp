@@ -7,6 +7,7 @@
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/redacted.hpp"
 #include "daemon/domain/unified_diff.hpp"
+#include "daemon/plan/placement/placement.hpp"
 
 namespace kvmtune::answers {
 
@@ -44,12 +45,34 @@ std::string definition_diffs(const pipeline::Planned &planned, const domain::Fra
     return text;
 }
 
+Json quality_json(const plan::Quality &quality) {
+    Json json;
+    json.add("without_seat", quality.without_seat);
+    json.add("workers_without_cpu", quality.workers_without_cpu);
+    json.add("workers_far", quality.workers_far);
+    json.add("far_from_uplink", quality.far_from_uplink);
+    json.add("caches_crossed", quality.caches_crossed);
+    json.add("workers_behind_other_caches", quality.workers_behind_other_caches);
+    return json;
+}
+
+Json gain_json(const plan::Rebalance &rebalance) {
+    Json json;
+    json.add("before", quality_json(rebalance.before));
+    json.add("after", quality_json(rebalance.after));
+    Json moved{Json::Array{}};
+    for (const std::string &name : rebalance.moved) moved.push(name);
+    json.add("moved", std::move(moved));
+    return json;
+}
+
 }  // namespace
 
 Result<Json> planned(const Desk &desk) {
     const auto planned = TRY(pipeline::plan_for(desk.place, desk.scope));
     auto json = json_of(planned.plan, pipeline::names_in(planned.picture));
     json.add("diff", definition_diffs(planned, desk.place.fragments()));
+    if (desk.request.rebalance) json.add("gain", gain_json(rebalance_of(planned.picture.situation)));
     return json;
 }
 

@@ -17,6 +17,7 @@ struct Request {
     std::string subject;               ///< of explain: a target or a domain
     bool giving_back = false;          ///< of plan: what a rollback would do
     bool planned = false;              ///< of topology: as it is to be
+    bool rebalance = false;            ///< of plan and apply: seats are planned anew where that is better
     bool host_only = false;
     bool offline = false;              ///< libvirt's files instead of libvirt
     std::set<plan::Disruption> allow;  ///< consents for this time

@@ -108,6 +108,8 @@ Result<> read_option(sd_bus_message *message, std::string_view name, Request &re
         request.giving_back = TRY(truth_in(message));
     } else if (name == "planned") {
         request.planned = TRY(truth_in(message));
+    } else if (name == "rebalance") {
+        request.rebalance = TRY(truth_in(message));
     } else if (name == "restart") {
         restart.wanted = TRY(truth_in(message));
     } else if (name == "force") {
@@ -153,6 +155,7 @@ Result<> append(sd_bus_message *message, const Request &request) {
     TRY(append_truth(message, "host_only", request.host_only));
     TRY(append_truth(message, "giving_back", request.giving_back));
     TRY(append_truth(message, "planned", request.planned));
+    TRY(append_truth(message, "rebalance", request.rebalance));
     TRY(append_truth(message, "restart", request.restart.wanted));
     TRY(append_truth(message, "force", request.restart.insist == apply::Insist::destroy));
     TRY(append_seconds(message, "timeout", request.restart.shutdown_limit));

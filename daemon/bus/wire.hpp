@@ -1,5 +1,6 @@
 // Requests and errors as D-Bus carries them: domains as strings, the rest as a dictionary of options.
-//   host_only b, giving_back b, planned b, restart b, force b, timeout u (seconds), agent_timeout u (seconds), allow as
+//   host_only b, giving_back b, planned b, rebalance b, restart b, force b, timeout u (seconds), agent_timeout u
+//   (seconds), allow as
 // For the files of this folder only: it is about sd-bus.
 #pragma once
 

@@ -63,6 +63,12 @@ class Grammar {
         sub.add_flag("--plan", options_.planned, "where everybody is to sit");
     }
 
+    void rebalance(CLI::App &sub) {
+        live(sub);
+        sub.add_flag("--apply", options_.moving, "move them");
+        allows(sub);
+    }
+
     void doctor(CLI::App &sub) {
         policy(sub);
         place(sub);
@@ -152,6 +158,8 @@ constexpr Entry entries[] = {
      &Grammar::explain},
     {"facts", Command::facts, "what was read of host, domains and guests, as it would be without us", &Grammar::facts},
     {"topology", Command::topology, "the host's CPUs with who sits on them", &Grammar::topology},
+    {"rebalance", Command::rebalance, "show what it would be worth to seat all guests anew; --apply moves them",
+     &Grammar::rebalance},
     {"doctor", Command::doctor, "whether daemon, hook and host can do their work, and what to do if not",
      &Grammar::doctor},
     {"rewrite", Command::rewrite, "domain XML in, tuned domain XML out; needs no hypervisor", &Grammar::rewrite},

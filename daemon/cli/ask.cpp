@@ -32,6 +32,8 @@ Question question_of(const Options &options) {
             return Question::facts;
         case Command::topology:
             return Question::topology;
+        case Command::rebalance:
+            return options.moving ? Question::apply : Question::plan;
         case Command::plan:
         case Command::rewrite:
         case Command::doctor:
@@ -136,6 +138,7 @@ Request request_of(const Options &options) {
     request.subject = options.subject;
     request.giving_back = options.command == Command::rollback && options.dry_run;
     request.planned = options.planned;
+    request.rebalance = options.command == Command::rebalance;
     request.host_only = options.host_only;
     request.offline = options.offline;
     request.allow = options.allow;

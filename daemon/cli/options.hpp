@@ -10,7 +10,7 @@
 
 namespace kvmtune::cli {
 
-enum class Command { rewrite, plan, apply, verify, rollback, status, explain, facts, topology, doctor };
+enum class Command { rewrite, plan, apply, verify, rollback, status, explain, facts, topology, rebalance, doctor };
 
 struct Options {
     Command command = Command::status;
@@ -30,6 +30,7 @@ struct Options {
     bool host_only = false;
     bool offline = false;  ///< the hypervisor's files are read, it is not asked
     bool planned = false;  ///< of topology: as it is to be
+    bool moving = false;   ///< of rebalance: do it
     bool dry_run = false;
     bool restart = false;
     bool force = false;

@@ -1,6 +1,7 @@
 #include "daemon/cli/view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/cli/change_view.hpp"
 #include "daemon/cli/member.hpp"
@@ -23,6 +24,31 @@ std::string text_of_plan(const Json &answer, const Palette &palette) {
     for (const auto &pending : waiting) grouped.add(unit_of(pending) + " (pending)", pending_line(pending));
     return grouped.text() + "\nPlan: " + counted(changes.size(), "change") + ", " + std::to_string(waiting.size()) +
            " pending.\n" + (diff.empty() ? "" : "\n" + palette.diff(diff));
+}
+
+constexpr std::pair<const char *, const char *> measures_of_quality[] = {
+    {"without_seat", "guests without a seat"},
+    {"workers_without_cpu", "CPUs that vhost workers lack"},
+    {"workers_far", "vhost workers on another node"},
+    {"far_from_uplink", "guests on another node than their uplink"},
+    {"caches_crossed", "last-level caches between vCPUs of a guest"},
+    {"workers_behind_other_caches", "vhost workers behind another cache"},
+};
+
+std::string text_of_gain(const Json &answer, const Palette &palette) {
+    const auto *gain = answer.find("gain");
+    const auto *before = gain == nullptr ? nullptr : gain->find("before");
+    const auto *after = gain == nullptr ? nullptr : gain->find("after");
+    if (before == nullptr || after == nullptr) return "";
+    std::string text;
+    for (const auto &[name, what] : measures_of_quality) {
+        const auto from = std::to_string(number_at(*before, name));
+        const auto to = std::to_string(number_at(*after, name));
+        text += std::string(what) + ": " + (from == to ? from : from + " -> " + palette.good(to)) + "\n";
+    }
+    std::string moved;
+    for (const Json &one : list_at(*gain, "moved")) moved += (moved.empty() ? "" : ", ") + *one.text();
+    return text + (moved.empty() ? "Nothing is gained by moving anybody." : "moved: " + moved) + "\n\n";
 }
 
 std::string outcome_line(const Json &outcome, Detail detail, const Palette &palette) {
@@ -138,6 +164,10 @@ std::string text_of(const Json &answer, const Options &options, const Palette &p
             return text_of_explanations(answer, options.subject, palette);
         case Command::facts:
             return text_of_facts(answer);
+        case Command::rebalance:
+            if (options.moving)
+                return text_of_account(answer, options.verbose ? Detail::reasons : Detail::brief, palette);
+            return text_of_gain(answer, palette) + text_of_plan(answer, palette);
         case Command::topology:
             return text_of_topology(answer, palette);
         case Command::plan:

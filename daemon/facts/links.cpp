@@ -91,6 +91,8 @@ Result<plan::Link> link(const Root &root, const std::string &name) {
     link.mtu = TRY(number_at(root, path + "/mtu"));
     link.kind = kind_of(root, path);
     link.master = master_of(root, path);
+    // -1 where the firmware says nothing.
+    if (const auto node = number_at(root, path + "/device/numa_node")) link.node = *node;
     link.manager = manager_of(root, link.index);
     link.mac = lower_case(first_line_of(root, path + "/address").value_or(""));
     return link;

@@ -101,6 +101,7 @@ std::map<std::string, std::string> names_in(const Picture &picture) {
 Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     Planned planned;
     planned.picture = TRY(gather(place, scope));
+    planned.picture.situation.rebalance = scope.rebalance;
     const auto &picture = planned.picture;
     planned.desired = desired_in(picture, scope);
     auto &desired = planned.desired;

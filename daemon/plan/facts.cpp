@@ -35,6 +35,15 @@ const SysctlLine *HostFacts::last_line(const std::string &sysctl) const {
     return found == sysctl_lines.rend() ? nullptr : &*found;
 }
 
+std::string HostFacts::bridge_of(const NicFacts &nic) const {
+    if (!nic.bridge.empty()) return nic.bridge;
+    for (const NetworkFacts &network : networks)
+        if (nic.type == "network" && network.name == nic.network) return network.bridge;
+    const auto tap = std::find_if(links.begin(), links.end(),
+                                  [&](const Link &link) { return !nic.tap.empty() && link.name == nic.tap; });
+    return tap == links.end() ? std::string() : tap->master;
+}
+
 bool NicFacts::is_virtio() const {
     return model == "virtio" || model == "virtio-transitional" || model == "virtio-non-transitional";
 }

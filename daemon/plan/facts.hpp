@@ -76,6 +76,7 @@ struct Link {
     std::string kind;                   ///< "bridge", "tun", "veth", ...; empty for a device of hardware
     std::string master;                 ///< name of the bridge or bond that it is a port of; empty if none
     std::string mac;                    ///< lower case
+    std::optional<unsigned> node = {};  ///< NUMA node of a device of hardware, where the kernel knows it
     std::string manager = {};           ///< "NetworkManager" or "systemd-networkd", if one of them sets it up
     std::optional<unsigned> ours = {};  ///< the MTU that it has from us now; mtu is then the one before us
 
@@ -119,6 +120,8 @@ struct DiskProbe {
     bool operator==(const DiskProbe &) const = default;
 };
 
+struct NicFacts;
+
 struct HostFacts {
     Topology topology;
     std::string kernel;  ///< release, "6.1.0-18-amd64"
@@ -143,6 +146,8 @@ struct HostFacts {
     std::map<std::string, DiskProbe> disks;  ///< by path of the source; those that were probed
     bool described = false;                  ///< only the topology is known: nothing else of the host was read
 
+    /// The bridge that a domain's NIC hangs on, by itself, by its network or by its tap; empty if there is none.
+    [[nodiscard]] std::string bridge_of(const NicFacts &nic) const;
     /// The line that decides about a sysctl at boot; nullptr if none of them sets it.
     [[nodiscard]] const SysctlLine *last_line(const std::string &sysctl) const;
     bool operator==(const HostFacts &) const = default;

@@ -39,14 +39,6 @@ class Assembly {
         return name.empty() || found == links.end() ? nullptr : &*found;
     }
 
-    std::string bridge_of(const NicFacts &nic) const {
-        if (!nic.bridge.empty()) return nic.bridge;
-        for (const NetworkFacts &network : situation_.host.networks)
-            if (nic.type == "network" && network.name == nic.network) return network.bridge;
-        const Link *const tap = link_named(nic.tap);
-        return tap == nullptr ? std::string() : tap->master;
-    }
-
     Segment &segment_at(const std::string &bridge) {
         Segment &segment = segments_[bridge];
         segment.bridge = bridge;
@@ -62,12 +54,12 @@ class Assembly {
     }
 
     void add_defined(const DomainSituation &domain, const NicFacts &nic) {
-        const std::string bridge = bridge_of(nic);
+        const std::string bridge = situation_.host.bridge_of(nic);
         if (!bridge.empty()) segment_at(bridge).defined.push_back({&domain, &nic, nullptr});
     }
 
     void add_running(const DomainSituation &domain, const NicFacts &nic) {
-        const std::string bridge = bridge_of(nic);
+        const std::string bridge = situation_.host.bridge_of(nic);
         if (bridge.empty()) return;
         const Link *const tap = link_named(nic.tap);
         const bool is_port = tap != nullptr && tap->master == bridge;

@@ -36,6 +36,7 @@ struct Situation {
     HostFacts host;  ///< without us
     Policy policy;
     std::vector<DomainSituation> domains;
+    bool rebalance = false;  ///< seats are planned anew where that is better; who runs stays on his node
 
     bool operator==(const Situation &) const = default;
 };

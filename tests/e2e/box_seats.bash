@@ -29,6 +29,7 @@ has_more_than() { (($(number_of "$(shared_cpus)") > $1)) || { shared_cpus; retur
 
 seats_are_true() {
   local before
+  check "the host keeps fewer CPUs for itself" policy 20000
   check "the picture of the host is what the kernel says" patiently 10 picture_is_true g1
   check "a guest that shares is defined" inside 'guest-xml share1 73 | sed "s|>4</vcpu>|>2</vcpu>|" >/root/share1.xml; virsh define /root/share1.xml'
   check "... gets what is left of a node" patiently 30 inside 'definition share1 | grep -qE "<vcpupin vcpu=.0. cpuset=.[0-9]+[-,]"'

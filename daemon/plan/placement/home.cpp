@@ -1,5 +1,6 @@
 #include "daemon/plan/placement/home.hpp"
 
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,15 +48,15 @@ struct Room {
     CpuSet cpus;
 };
 
-/// A node with enough room: most of the present places first, then most room, then the lowest.
+/// A node with enough room: most of the present places first, then that of its uplink, most room, the lowest.
 std::optional<Room> best_room(const Board &board, Board::Owner owner, const SeatRequest &request,
                               const std::vector<unsigned> &nodes, const CpuSet &allowed) {
     const std::size_t needed = number_unpinned(request);
     std::optional<Room> best;
-    std::pair<std::size_t, std::size_t> best_rank;
+    std::tuple<std::size_t, bool, std::size_t> best_rank;
     for (const unsigned node : nodes) {
         const CpuSet room = room_on(board, owner, request, node) & allowed;
-        const std::pair rank{present_in(room, request).size(), room.size()};
+        const std::tuple rank{present_in(room, request).size(), request.near == node, room.size()};
         if (room.size() < needed || (best && rank <= best_rank)) continue;
         best = Room{node, room};
         best_rank = rank;

@@ -1,9 +1,10 @@
 // The CPU planner: seats for all domains that want CPUs, on the whole host at once.
 //
 // A guest's vCPUs get a CPU each on one NUMA node that has its memory. Cores are never shared between guests; two vCPUs
-// of one guest share a core. One housekeeping core a node is kept free of them. vhost workers get about one CPU for two
-// queues from a pool of their node, while there is room, which they share with other guests' workers; CPUs of their own
-// only where the policy gives a number, and then also on another node if their own is full. The emulator has its node's
+// of one guest share a core. Newcomers go to the node of their uplink (a NIC that is a port of their bridge) while it
+// has room. One housekeeping core a node is kept free of them. vhost workers get about one CPU for two queues from a
+// pool of their node, while there is room, which they share with other guests' workers; CPUs of their own only where
+// the policy gives a number, and then also on another node if their own is full. The emulator has its node's
 // housekeeping CPUs and those of its workers: workers cannot leave it, and QEMU wants a CPU next to its memory.
 //
 // Who sits somewhere stays there while that is still right: vCPUs first, then vCPUs of newcomers, then workers.
@@ -36,6 +37,7 @@ struct SeatRequest {
     std::optional<CpuSet> emulator;      ///< the user's emulatorpin
     CpuSet iothreads;                    ///< the user's iothreadpins, together
     std::vector<NicQueue> queues;        ///< each wants a vhost worker
+    std::optional<unsigned> near;        ///< the NUMA node of its uplink: where it is best
     std::optional<unsigned> vhost_cpus;  ///< CPUs of their own for its workers; nullopt: from the pool
     Seat present;
 
@@ -59,5 +61,24 @@ struct Placement {
 
 /// The seats for all domains of a situation that want some.
 [[nodiscard]] Placement placement_of(const Situation &situation);
+
+/// What costs, the worst first: the less, the better.
+struct Quality {
+    unsigned without_seat = 0;         ///< guests of which nothing is pinned
+    unsigned workers_without_cpu = 0;  ///< CPUs that vhost workers should have and have not
+    unsigned workers_far = 0;          ///< vhost workers on another node than their guest's vCPUs
+    unsigned far_from_uplink = 0;      ///< guests on another node than their uplink
+    unsigned caches_crossed = 0;       ///< last-level caches beyond the first that vCPUs of a guest sit behind
+    unsigned workers_behind_other_caches = 0;
+
+    auto operator<=>(const Quality &) const = default;
+};
+
+/// What it would be worth to plan all seats anew.
+struct Rebalance {
+    Quality before, after;
+    std::vector<std::string> moved;  ///< names of those whose vCPUs sit elsewhere then; none if it is worth nothing
+};
+[[nodiscard]] Rebalance rebalance_of(const Situation &situation);
 
 }  // namespace kvmtune::plan

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/placement/quality.hpp"
 #include "daemon/plan/queues.hpp"
 
 namespace kvmtune::plan {
@@ -29,7 +30,25 @@ void add_plugged_in(SeatRequest &request, const DomainSituation &domain) {
     }
 }
 
-SeatRequest request_of(const DomainSituation &domain, const Topology &topology, VhostNet vhost) {
+/// The node of a device of hardware that is a port of a bridge, or of a bond that is one.
+std::optional<unsigned> node_below(const std::string &master, const HostFacts &host, unsigned depth = 0) {
+    constexpr unsigned deepest = 4;
+    if (master.empty() || depth == deepest) return std::nullopt;
+    for (const Link &link : host.links) {
+        if (link.master != master) continue;
+        if (const auto node = link.node ? link.node : node_below(link.name, host, depth + 1)) return node;
+    }
+    return std::nullopt;
+}
+
+/// Where its packets leave the host: that of its first NIC of which it is known.
+std::optional<unsigned> node_of_uplink(const DomainFacts &domain, const HostFacts &host) {
+    for (const NicFacts &nic : domain.nics)
+        if (const auto node = node_below(host.bridge_of(nic), host)) return node;
+    return std::nullopt;
+}
+
+SeatRequest request_of(const DomainSituation &domain, const HostFacts &host, VhostNet vhost) {
     const DomainFacts &facts = domain.facts;
     SeatRequest request;
     request.uuid = facts.uuid;
@@ -38,9 +57,10 @@ SeatRequest request_of(const DomainSituation &domain, const Topology &topology, 
     request.memory = facts.memory;
     request.shares = domain.policy->cpus == CpuPolicy::shared;
     request.memory_nodes = facts.memory_nodes;
+    request.near = node_of_uplink(facts, host);
     request.vhost_cpus = domain.policy->vhost_cpus;
     request.present = domain.present;
-    if (!names(domain, "cpus")) add_pins_of_user(request, facts, topology);
+    if (!names(domain, "cpus")) add_pins_of_user(request, facts, host.topology);
     for (const auto &[iothread, cpus] : facts.iothreadpins) request.iothreads = request.iothreads | cpus;
     if (vhost == VhostNet::missing) return request;
     request.queues = vhost_queues(facts, *domain.policy);
@@ -48,33 +68,55 @@ SeatRequest request_of(const DomainSituation &domain, const Topology &topology, 
     return request;
 }
 
+enum class Seats { kept, anew };
+
+/// A request of somebody who may sit anywhere; who runs has his memory where it is.
+SeatRequest without_seat(SeatRequest request, const DomainSituation &domain, const Topology &topology) {
+    for (const auto &[vcpu, cpus] : request.present.vcpus)
+        if (const auto node = cpus.empty() ? std::nullopt : topology.node_of(cpus.first()); node && domain.running)
+            request.memory_nodes = CpuSet{*node};
+    request.present = {};
+    return request;
+}
+
 /// Domains that want seats; those that get none keep what their definitions say, and nobody else may have that.
 class Planning {
   public:
-    explicit Planning(const Situation &situation) : situation_(situation), ledger_(ledger_of(situation)) {
+    Planning(const Situation &situation, Seats seats)
+        : situation_(situation), seats_(seats), ledger_(ledger_of(situation)) {
         for (const DomainSituation &domain : situation.domains)
             if (wants_cpus(domain)) wanting_.push_back(&domain);
+        all_ = requests();
     }
 
-    Placement placement() && {
+    [[nodiscard]] Placement placement() {
         std::vector<Finding> findings;
         while (true) {
             auto placement = plan();
-            if (!leave_out_seatless(placement, findings)) {
-                placement.findings.insert(placement.findings.end(), findings.begin(), findings.end());
-                return placement;
-            }
+            if (leave_out_seatless(placement, findings)) continue;
+            placement.findings.insert(placement.findings.end(), findings.begin(), findings.end());
+            return placement;
         }
+    }
+    [[nodiscard]] Quality quality(const Placement &placement) const {
+        return quality_of(situation_.host.topology, all_, placement);
     }
 
   private:
+    [[nodiscard]] std::vector<SeatRequest> requests() const {
+        std::vector<SeatRequest> requests;
+        for (const DomainSituation *domain : wanting_) {
+            auto request = request_of(*domain, situation_.host, vhost_net(situation_));
+            if (seats_ == Seats::anew) request = without_seat(std::move(request), *domain, situation_.host.topology);
+            requests.push_back(std::move(request));
+        }
+        return requests;
+    }
+
     [[nodiscard]] Placement plan() const {
         const Topology &topology = situation_.host.topology;
-        std::vector<SeatRequest> requests;
-        for (const DomainSituation *domain : wanting_)
-            requests.push_back(request_of(*domain, topology, vhost_net(situation_)));
         return placement_for(topology, ledger_, housekeeping_cpus(topology, situation_.policy.host.housekeeping),
-                             requests);
+                             requests());
     }
 
     /// Whether there were such domains, which hold CPUs.
@@ -96,14 +138,48 @@ class Planning {
     }
 
     const Situation &situation_;
+    Seats seats_;
     Ledger ledger_;
     std::vector<const DomainSituation *> wanting_;
+    std::vector<SeatRequest> all_;
+};
+
+/// Both ways to seat everybody.
+struct Ways {
+    Placement kept, anew;
+    Quality of_kept, of_anew;
+
+    explicit Ways(const Situation &situation) {
+        Planning keeping(situation, Seats::kept);
+        Planning moving(situation, Seats::anew);
+        kept = keeping.placement();
+        anew = moving.placement();
+        of_kept = keeping.quality(kept);
+        of_anew = moving.quality(anew);
+    }
+    [[nodiscard]] bool anew_is_better() const { return of_anew < of_kept; }
 };
 
 }  // namespace
 
 Placement placement_of(const Situation &situation) {
-    return Planning(situation).placement();
+    if (!situation.rebalance) return Planning(situation, Seats::kept).placement();
+    Ways ways(situation);
+    return ways.anew_is_better() ? std::move(ways.anew) : std::move(ways.kept);
+}
+
+Rebalance rebalance_of(const Situation &situation) {
+    const Ways ways(situation);
+    if (!ways.anew_is_better()) return {ways.of_kept, ways.of_kept, {}};
+    Rebalance gain{ways.of_kept, ways.of_anew, {}};
+    for (const DomainSituation &domain : situation.domains) {
+        const auto then = ways.anew.seats.find(domain.facts.uuid);
+        const auto now = ways.kept.seats.find(domain.facts.uuid);
+        if (then == ways.anew.seats.end()) continue;
+        if (now == ways.kept.seats.end() || now->second.vcpus != then->second.vcpus)
+            gain.moved.push_back(domain.facts.name);
+    }
+    return gain;
 }
 
 }  // namespace kvmtune::plan

@@ -90,6 +90,23 @@ TEST_CASE("what a link is made of is its kind") {
     CHECK(sysfs.only().master.empty());
 }
 
+TEST_CASE("a device of hardware says its NUMA node, where the firmware does, and who sets it up") {
+    Sysfs sysfs;
+    sysfs.add("ens1f0", 3);
+    const std::string node = "sys/devices/virtual/net/ens1f0/device/numa_node";
+    sysfs.tree.add(node, "1\n");
+    CHECK(sysfs.only().node == 1u);
+    sysfs.tree.add(node, "-1\n");
+    CHECK(sysfs.only().node == std::nullopt);
+    CHECK(sysfs.only().manager.empty());
+    sysfs.tree.add("run/systemd/netif/links/3", "ADMIN_STATE=unmanaged\nOPER_STATE=routable\n");
+    CHECK(sysfs.only().manager.empty());
+    sysfs.tree.add("run/systemd/netif/links/3", "ADMIN_STATE=configured\nOPER_STATE=routable\n");
+    CHECK(sysfs.only().manager == "systemd-networkd");
+    sysfs.tree.add("run/NetworkManager/devices/3", "[device]\nmanaged=true\n");
+    CHECK(sysfs.only().manager == "NetworkManager");
+}
+
 TEST_CASE("files among the links and links that are going away are left out") {
     Sysfs sysfs;
     sysfs.add("eth0", 2);

@@ -139,6 +139,40 @@ TEST_CASE("who gets no seat keeps the CPUs of his definition, and nobody else ha
                         [](const Finding &finding) { return finding.about == "large"; }) == 1);
 }
 
+TEST_CASE("a guest goes to the node of its bridge's uplink, while that has room") {
+    Situation situation = host_with({tuned_domain()});
+    auto &nic = situation.domains[0].facts.nics.at(0);
+    nic.network.clear();
+    nic.bridge = "br0";
+    Link uplink;
+    uplink.name = "ens1f0";
+    uplink.master = "br0";
+    uplink.node = 1;
+    situation.host.links = {uplink};
+    const std::string pin = "cputune/vcpupin/0";
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "10");
+    situation.host.links[0].master = "br1";
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "2");
+    Link bond;
+    bond.name = "br1";
+    bond.master = "br0";
+    situation.host.links.push_back(bond);
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "10");
+    situation.host.links.pop_back();
+    NetworkFacts network;
+    network.name = "lan";
+    network.bridge = "br1";
+    network.forward = "bridge";
+    situation.host.networks = {network};
+    nic.bridge.clear();
+    nic.type = "network";
+    nic.network = "lan";
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "10");
+    situation.domains[0].facts.memory = situation.host.topology.nodes[1].memory;
+    situation.host.topology.nodes[1].memory /= 2;
+    CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "2");
+}
+
 TEST_CASE("cpus = shared gives each vCPU what is left of a node, less when others come, also while it runs") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
