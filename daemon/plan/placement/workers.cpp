@@ -63,7 +63,8 @@ std::size_t wanted_worker_cpus(const SeatRequest &request) {
 }
 
 CpuSet present_worker_cpus(const SeatRequest &request, const CpuSet &housekeeping) {
-    CpuSet cpus = request.present.emulator.value_or(CpuSet{});
+    // The emulator's tell only where nothing else does: they may be housekeeping CPUs of an earlier policy.
+    CpuSet cpus = request.present.workers.empty() ? request.present.emulator.value_or(CpuSet{}) : CpuSet{};
     for (const auto &[queue, worker] : request.present.workers) cpus = cpus | worker;
     for (const auto &[vcpu, seat] : request.present.vcpus) cpus = cpus - seat;
     for (const auto &[vcpu, pinned] : request.pins) cpus = cpus - pinned;

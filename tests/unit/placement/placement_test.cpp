@@ -333,4 +333,13 @@ TEST_CASE("a worker CPU of its own, by number, comes before a newcomer's workers
     CHECK(place({sitting, seated}, {}, small) == first);
 }
 
+TEST_CASE("housekeeping CPUs that are no more do not become its workers' own") {
+    auto guest = guest_of("a", 2, 2);
+    guest.vhost_cpus = 2;
+    guest.present.vcpus = {{0, {4}}, {1, {5}}};
+    guest.present.emulator = CpuSet{0, 1, 2, 3, 6, 7};
+    guest.present.workers = {{guest.queues[0], {6}}, {guest.queues[1], {7}}};
+    CHECK(worker_cpus(seat_of(place({guest}), "a")) == CpuSet{6, 7});
+}
+
 }  // namespace placement_test
