@@ -86,21 +86,6 @@ class Members {
     Json json_{Json::Object{}};
 };
 
-Json cpu_json(const plan::Cpu &cpu) {
-    return Members()
-        .add("index", cpu.index)
-        .add("core", cpu.core)
-        .add("node", cpu.node)
-        .add("package", cpu.package)
-        .add("cache", cpu.cache)
-        .add("kind", cpu.kind)
-        .json();
-}
-
-Json node_json(const plan::Node &node) {
-    return Members().add("index", node.index).add("memory", node.memory).add("cpus", node.cpus).json();
-}
-
 Json pool_json(const plan::HugePagePool &pool) {
     return Members()
         .add("node", pool.node)
@@ -239,6 +224,21 @@ Json disks_json(const std::map<std::string, plan::DiskProbe> &disks) {
 }
 
 }  // namespace
+
+Json cpu_json(const plan::Cpu &cpu) {
+    return Members()
+        .add("index", cpu.index)
+        .add("core", cpu.core)
+        .add("node", cpu.node)
+        .add("package", cpu.package)
+        .add("cache", cpu.cache)
+        .add("kind", cpu.kind)
+        .json();
+}
+
+Json node_json(const plan::Node &node) {
+    return Members().add("index", node.index).add("memory", node.memory).add("cpus", node.cpus).json();
+}
 
 Json json_of(const plan::HostFacts &host) {
     Members members;

@@ -7,6 +7,8 @@
 
 namespace kvmtune::answers {
 
+[[nodiscard]] Json cpu_json(const plan::Cpu &cpu);
+[[nodiscard]] Json node_json(const plan::Node &node);
 [[nodiscard]] Json json_of(const plan::HostFacts &host);
 [[nodiscard]] Json json_of(const plan::DomainFacts &domain);
 [[nodiscard]] Json json_of(const plan::GuestFacts &guest);

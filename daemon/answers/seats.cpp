@@ -1,3 +1,4 @@
+#include "daemon/answers/facts_json.hpp"
 #include "daemon/answers/json.hpp"
 #include "daemon/answers/parts.hpp"
 #include "daemon/plan/occupancy.hpp"
@@ -16,13 +17,7 @@ Json drawn(const plan::Use &use) {
 }
 
 Json drawn(const plan::Cpu &cpu, const plan::Occupancy &occupancy) {
-    Json json;
-    json.add("index", cpu.index);
-    json.add("core", cpu.core);
-    json.add("node", cpu.node);
-    json.add("package", cpu.package);
-    json.add("cache", cpu.cache);
-    json.add("kind", cpu.kind);
+    Json json = cpu_json(cpu);
     json.add("housekeeping", occupancy.housekeeping.contains(cpu.index));
     Json uses{Json::Array{}};
     if (const auto at = occupancy.uses.find(cpu.index); at != occupancy.uses.end())
@@ -31,19 +26,11 @@ Json drawn(const plan::Cpu &cpu, const plan::Occupancy &occupancy) {
     return json;
 }
 
-Json drawn(const plan::Node &node) {
-    Json json;
-    json.add("index", node.index);
-    json.add("memory", static_cast<std::int64_t>(node.memory));
-    json.add("cpus", node.cpus.text());
-    return json;
-}
-
 }  // namespace
 
 Json json_of(const plan::Topology &topology, const plan::Occupancy &occupancy) {
     Json nodes{Json::Array{}};
-    for (const plan::Node &node : topology.nodes) nodes.push(drawn(node));
+    for (const plan::Node &node : topology.nodes) nodes.push(node_json(node));
     Json cpus{Json::Array{}};
     for (const plan::Cpu &cpu : topology.cpus) cpus.push(drawn(cpu, occupancy));
     Json floating{Json::Array{}};

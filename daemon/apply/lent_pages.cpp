@@ -134,10 +134,7 @@ std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &poli
                               std::uint64_t page_kib) {
     const auto all = records(root);
     std::map<unsigned, std::uint64_t> spare;
-    for (const auto &node : facts::node_memory(root)) {
-        const auto kept = policy.keep_free_bytes.value_or(node.total / 100 * policy.keep_free_percent);
-        spare[node.node] = less(node.free, kept);
-    }
+    for (const auto &node : facts::node_memory(root)) spare[node.node] = less(node.free, policy.kept_of(node.total));
     std::vector<Offer> offers;
     for (const auto &pool : facts::pools(root)) {
         if (pool.page_kib != page_kib || (facts.memory_nodes && !facts.memory_nodes->contains(pool.node))) continue;

@@ -13,18 +13,16 @@ namespace {
 
 /// A section of a domain's own is in this namespace, in its metadata.
 constexpr std::string_view own_section = "urn:kvmtune:policy:1";
-constexpr std::string_view huge_pages = "<hugepages";
 
 bool lends(const plan::Policy &policy) {
     return policy.host.hugepages.pool == plan::HugePagePolicy::Pool::on_demand;
 }
 
 /// Most starts are of no interest, and libvirt waits: their documents are not even parsed.
-bool is_of_interest(const plan::Policy &policy, const std::string &document) {
+bool is_of_interest(const plan::Policy &policy, const Call &call) {
     const auto &sections = policy.domains;
     const bool strict = std::any_of(sections.begin(), sections.end(), [](const auto &one) { return one.strict; });
-    return strict || document.find(own_section) != std::string::npos ||
-           (lends(policy) && document.find(huge_pages) != std::string::npos);
+    return strict || call.document.find(own_section) != std::string::npos || (lends(policy) && has_huge_pages(call));
 }
 
 }  // namespace
@@ -34,11 +32,11 @@ bool asks_to_start(const Call &call) {
 }
 
 bool takes_long(const Call &call) {
-    return asks_to_start(call) && call.document.find(huge_pages) != std::string::npos;
+    return asks_to_start(call) && has_huge_pages(call);
 }
 
 Result<Answer> before_start(const Root &root, const plan::Policy &policy, const Call &call) {
-    if (!is_of_interest(policy, call.document)) return Answer{};
+    if (!is_of_interest(policy, call)) return Answer{};
     const auto document = TRY(domain::Document::parse(call.document, call.object));
     const auto facts = TRY(domain::facts_of(document));
     const auto section = TRY(policy::section_of(policy, facts));
@@ -54,7 +52,7 @@ Result<Answer> before_start(const Root &root, const plan::Policy &policy, const 
 Result<> after_step(const Root &root, const Call &call) {
     const bool started = call.operation == "started";
     const bool over = call.operation == "release";
-    if (call.driver != "qemu" || !(started || over) || call.document.find(huge_pages) == std::string::npos) return {};
+    if (call.driver != "qemu" || !(started || over) || !has_huge_pages(call)) return {};
     const auto document = TRY(domain::Document::parse(call.document, call.object));
     return started ? apply::pages_are_taken(root, document.uuid()) : apply::take_back_pages(root, document.uuid());
 }

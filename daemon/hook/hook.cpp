@@ -8,7 +8,6 @@ namespace {
 
 /// The namespace of what kvmtune keeps in a definition.
 constexpr std::string_view our_mark = "urn:kvmtune:domain:1";
-constexpr std::string_view huge_pages = "<hugepages";
 
 /// "/etc/libvirt/hooks/qemu.d/kvmtune" is qemu's; empty for a program outside such a folder.
 std::string driver_of(std::string_view program) {
@@ -19,10 +18,6 @@ std::string driver_of(std::string_view program) {
     if (!folder.ends_with(".d")) return {};
     folder.remove_suffix(2);
     return std::string(folder);
-}
-
-bool has(const Call &call, std::string_view text) {
-    return call.document.find(text) != std::string::npos;
 }
 
 std::string path_of_socket(const std::string &root) {
@@ -63,14 +58,14 @@ Result<Invocation> invocation_from(const std::vector<std::string> &arguments) {
 }
 
 std::chrono::milliseconds patience_for(const Call &call) {
-    if (call.operation == "prepare" && has(call, huge_pages)) return std::chrono::seconds(10);
+    if (call.operation == "prepare" && has_huge_pages(call)) return std::chrono::seconds(10);
     return std::chrono::milliseconds(is_filter(call) ? 5000 : 1500);
 }
 
 bool is_for_stand_in(const Call &call) {
     const bool starts = call.driver == "qemu" && (call.operation == "prepare" || call.operation == "started");
-    const bool ends = call.driver == "qemu" && call.operation == "release" && has(call, huge_pages);
-    return (is_filter(call) || starts || ends) && has(call, our_mark);
+    const bool ends = call.driver == "qemu" && call.operation == "release" && has_huge_pages(call);
+    return (is_filter(call) || starts || ends) && call.document.find(our_mark) != std::string::npos;
 }
 
 Outcome outcome_of(const Call &call, const Result<Answer> &answer) {

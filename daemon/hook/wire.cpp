@@ -90,6 +90,10 @@ bool is_filter(const Call &call) {
     return call.driver == "qemu" && (call.operation == "migrate" || call.operation == "restore");
 }
 
+bool has_huge_pages(const Call &call) {
+    return call.document.find("<hugepages") != std::string::npos;
+}
+
 bool may_refuse(const Call &call) {
     return call.operation == "prepare" || call.operation == "start";
 }

@@ -58,6 +58,8 @@ struct Answer {
 
 /// Whether libvirt hands a document on that the hook returns.
 [[nodiscard]] bool is_filter(const Call &call);
+/// Whether its document asks for huge pages; as text, for a program that reads no XML.
+[[nodiscard]] bool has_huge_pages(const Call &call);
 /// Whether a refusal is heeded: only before a guest or network runs. In reconnect it would kill the guest.
 [[nodiscard]] bool may_refuse(const Call &call);
 

@@ -151,11 +151,11 @@ class Planner {
     void place_on_demand(const PageClaim &claim) {
         const NodeMemory *memory = memory_of(claim.pool.node);
         const std::uint64_t bytes = claim.pages * claim.pool.page_kib * 1024;
-        if (memory != nullptr && bytes + kept_of(*memory) > memory->total)
+        if (memory != nullptr && bytes + policy_.kept_of(memory->total) > memory->total)
             return leave_out(*claim.domain, gib_text(bytes) + " are asked for: node " +
                                                 std::to_string(claim.pool.node) + " has " + gib_text(memory->total) +
-                                                ", of which the host keeps " + gib_text(kept_of(*memory)) +
-                                                " (keep_free)");
+                                                ", of which the host keeps " +
+                                                gib_text(policy_.kept_of(memory->total)) + " (keep_free)");
         plan_.claims.emplace(claim.domain->facts.uuid, claim);
     }
 
@@ -164,10 +164,6 @@ class Planner {
         const auto found =
             std::find_if(all.begin(), all.end(), [&](const NodeMemory &one) { return one.node == node; });
         return found == all.end() ? nullptr : &*found;
-    }
-
-    std::uint64_t kept_of(const NodeMemory &memory) const {
-        return policy_.keep_free_bytes.value_or(memory.total / 100 * policy_.keep_free_percent);
     }
 
     bool is_placed(const DomainSituation &domain) const { return plan_.covers(domain.facts.uuid); }
@@ -257,7 +253,7 @@ class Planner {
         const std::string node = "node " + std::to_string(name.node);
         if (memory == nullptr) return "how much memory of " + node + " is free is not known";
         const std::uint64_t page = name.page_kib * 1024;
-        const std::uint64_t kept = kept_of(*memory);
+        const std::uint64_t kept = policy_.kept_of(memory->total);
         const Taken beside = taken_beside(name);
         const std::string asked = std::to_string(size) + " pages of " + page_text(name.page_kib) + " on " + node +
                                   " (" + gib_text(size * page) + ") are asked for: ";

@@ -31,6 +31,10 @@ struct HugePagePolicy {
     unsigned keep_free_percent = 10;               ///< of a node's memory that pools never take
     std::optional<std::uint64_t> keep_free_bytes;  ///< the same as bytes a node, instead of the percentage
 
+    /// Bytes that pools leave to a node of so many.
+    [[nodiscard]] std::uint64_t kept_of(std::uint64_t total) const {
+        return keep_free_bytes.value_or(total / 100 * keep_free_percent);
+    }
     bool operator==(const HugePagePolicy &) const = default;
 };
 
