@@ -33,8 +33,12 @@ Result<Answer> answer_by(const plan::Policy &policy, const Root &root, const std
     return Answer{Verdict::go, "", std::move(document)};
 }
 
-Result<Answer> answer_alone(const Root &root, const Call &call) {
-    auto answer = answer_by(policy::load_policy(root).value_or(plan::Policy{}), root, std::nullopt, call);
+plan::Policy policy_alone(const Root &root) {
+    return policy::load_policy(root).value_or(plan::Policy{});
+}
+
+Result<Answer> answer_alone(const plan::Policy &policy, const Root &root, const Call &call) {
+    auto answer = answer_by(policy, root, std::nullopt, call);
     if (call.driver == "qemu" && call.operation == "started") {
         const auto live = TRY(domain::Document::parse(call.document, call.object));
         TRY(pipeline::place_workers(root, live));

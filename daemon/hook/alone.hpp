@@ -27,7 +27,10 @@ namespace kvmtune::hook {
 [[nodiscard]] Result<Answer> answer_by(const plan::Policy &policy, const Root &root,
                                        const std::optional<std::string> &topology, const Call &call);
 
-/// All that is done for a call. A policy with mistakes is none.
-[[nodiscard]] Result<Answer> answer_alone(const Root &root, const Call &call);
+/// The policy that holds where no daemon runs: one with mistakes is none.
+[[nodiscard]] plan::Policy policy_alone(const Root &root);
+
+/// All that is done for a call.
+[[nodiscard]] Result<Answer> answer_alone(const plan::Policy &policy, const Root &root, const Call &call);
 
 }  // namespace kvmtune::hook

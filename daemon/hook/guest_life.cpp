@@ -31,8 +31,8 @@ bool asks_to_start(const Call &call) {
     return call.driver == "qemu" && call.operation == "prepare" && call.sub_operation == "begin";
 }
 
-bool takes_long(const Call &call) {
-    return asks_to_start(call) && has_huge_pages(call);
+bool takes_long(const plan::Policy &policy, const Call &call) {
+    return lends(policy) && asks_to_start(call) && has_huge_pages(call);
 }
 
 Result<Answer> before_start(const Root &root, const plan::Policy &policy, const Call &call) {

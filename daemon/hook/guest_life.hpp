@@ -11,8 +11,8 @@ namespace kvmtune::hook {
 /// The first call of a start, before anything was done for it.
 [[nodiscard]] bool asks_to_start(const Call &call);
 
-/// Whether the answer may take longer than others: huge pages may have to be made.
-[[nodiscard]] bool takes_long(const Call &call);
+/// Whether the answer may take longer than others: huge pages may have to be made. Whoever answers asks for patience.
+[[nodiscard]] bool takes_long(const plan::Policy &policy, const Call &call);
 
 /// Lends the guest its pages where the policy's pools are on demand, and refuses one that is strict on a host that is
 /// not ready for it. Pages that cannot be lent refuse nobody else: libvirt may know better. Errors: of the document, or

@@ -58,7 +58,6 @@ Result<Invocation> invocation_from(const std::vector<std::string> &arguments) {
 }
 
 std::chrono::milliseconds patience_for(const Call &call) {
-    if (call.operation == "prepare" && has_huge_pages(call)) return std::chrono::seconds(10);
     return std::chrono::milliseconds(is_filter(call) ? 5000 : 1500);
 }
 
@@ -79,7 +78,6 @@ Outcome run(const Invocation &invocation, int input, const std::vector<std::stri
     if (!document) return outcome_of(invocation.call, within("its document", std::move(document).error()));
     Invocation whole = invocation;
     whole.call.document = *std::move(document);
-    deadline += patience_for(whole.call) - patience_for(invocation.call);
     const auto daemon = connect_to(path_of_socket(whole.root));
     return outcome_of(whole.call, listens(daemon) ? answer_of_daemon(daemon, whole.call, deadline)
                                                   : answer_of_stand_in(stand_ins, whole, deadline));

@@ -25,8 +25,8 @@ struct Invocation {
 /// names the driver. Errors: invalid.
 [[nodiscard]] Result<Invocation> invocation_from(const std::vector<std::string> &arguments);
 
-/// How long all of this call may take. To plan a filter takes longer, and nobody waits for the guest to start; so may
-/// huge pages, without which the guest does not start.
+/// How long all of this call may take, unless somebody who is there asks for patience. To plan a filter takes longer,
+/// and nobody waits for the guest to start.
 [[nodiscard]] std::chrono::milliseconds patience_for(const Call &call);
 
 /// Whether the stand-in does anything for this call, with its document.
@@ -45,7 +45,7 @@ struct Outcome {
 [[nodiscard]] Outcome outcome_of(const Call &call, const Result<Answer> &answer);
 
 /// All of a call: its document from this descriptor, the daemon below the root, or the first program of these that can
-/// be started in its place. The deadline is for a call without a document.
+/// be started in its place.
 [[nodiscard]] Outcome run(const Invocation &invocation, int input, const std::vector<std::string> &stand_ins,
                           Deadline deadline);
 

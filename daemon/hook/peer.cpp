@@ -40,6 +40,35 @@ Result<bool> receive_some(int fd, std::string &bytes, std::size_t limit, Deadlin
     return count > 0;
 }
 
+/// The lines that a peer says, without their ends.
+class Lines {
+  public:
+    Lines(int fd, std::size_t limit) : fd_(fd), limit_(limit) {}
+
+    /// Errors: those of receive_to_end, and invalid for an end without a line end.
+    Result<std::string> next(Deadline deadline) {
+        std::size_t seen = 0;
+        while (true) {
+            const auto end = bytes_.find('\n', seen);
+            if (end != std::string::npos) return taken(end);
+            seen = bytes_.size();
+            if (!TRY(receive_some(fd_, bytes_, limit_, deadline)))
+                return failure(ErrorKind::invalid, "it ended in the middle of a line");
+        }
+    }
+
+  private:
+    std::string taken(std::size_t end) {
+        std::string line = bytes_.substr(0, end);
+        bytes_.erase(0, end + 1);
+        return line;
+    }
+
+    int fd_;
+    std::size_t limit_;
+    std::string bytes_;  ///< received, and of no line that was given
+};
+
 Result<sockaddr_un> address_of(const std::string &path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -71,18 +100,6 @@ Result<std::string> receive_to_end(int fd, std::size_t limit, Deadline deadline)
     return bytes;
 }
 
-Result<std::string> receive_line(int fd, std::size_t limit, Deadline deadline) {
-    std::string bytes;
-    std::size_t seen = 0;
-    while (true) {
-        const bool more = TRY(receive_some(fd, bytes, limit, deadline));
-        const auto end = bytes.find('\n', seen);
-        if (end != std::string::npos) return bytes.substr(0, end);
-        if (!more) return failure(ErrorKind::invalid, "it ended in the middle of a line");
-        seen = bytes.size();
-    }
-}
-
 Result<Fd> connect_to(const std::string &path) {
     const sockaddr_un address = TRY(address_of(path));
     Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -97,7 +114,9 @@ Result<Fd> connect_to(const std::string &path) {
 Result<Answer> ask(const Fd &socket, const Call &call, Deadline deadline) {
     TRY(send(socket, text_of(call), deadline));
     if (::shutdown(socket.get(), SHUT_WR) != 0) return system_failure("shutdown", errno);
-    const std::string line = TRY(receive_line(socket.get(), answer_limit, deadline));
+    Lines lines(socket.get(), answer_limit);
+    std::string line = TRY(lines.next(deadline));
+    if (line + "\n" == wait_line) line = TRY(lines.next(deadline + more_patience));
     return answer_from(line);
 }
 

@@ -18,14 +18,14 @@ using Deadline = std::chrono::steady_clock::time_point;
 [[nodiscard]] Result<> send(const Fd &socket, std::string_view bytes, Deadline deadline);
 /// Reads a pipe, file or socket to its end. Errors: timed_out, invalid (more than limit).
 [[nodiscard]] Result<std::string> receive_to_end(int fd, std::size_t limit, Deadline deadline);
-/// Reads up to a line end, which is left out; what comes after it is lost. Errors: those above, and invalid for an
-/// end without a line end.
-[[nodiscard]] Result<std::string> receive_line(int fd, std::size_t limit, Deadline deadline);
 
 /// A connection to the daemon. Errors: not_found where nobody listens; timed_out where too many wait already.
 [[nodiscard]] Result<Fd> connect_to(const std::string &path);
 
-/// The hook's end of a conversation: sends the call, hears the answer.
+/// By how much the deadline moves, once, for whoever asks for patience: the kernel may have to make huge pages.
+constexpr std::chrono::seconds more_patience{10};
+
+/// The hook's end of a conversation: sends the call, hears the answer. Errors: timed_out, invalid, failed.
 [[nodiscard]] Result<Answer> ask(const Fd &socket, const Call &call, Deadline deadline);
 
 /// The other end: hears a call.

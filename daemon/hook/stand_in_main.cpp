@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "daemon/hook/alone.hpp"
+#include "daemon/hook/guest_life.hpp"
 #include "daemon/hook/peer.hpp"
 
 namespace {
@@ -22,7 +23,9 @@ int main(int argc, char **argv) {
     if (!root) return fail(root.error());
     const auto call = hook::hear(socket, std::chrono::steady_clock::now() + std::chrono::seconds(5));
     if (!call) return fail(call.error());
-    const auto answer = hook::answer_alone(*root, *call);
+    const auto policy = hook::policy_alone(*root);
+    if (hook::takes_long(policy, *call) && !write_all(STDOUT_FILENO, hook::wait_line)) return 1;
+    const auto answer = hook::answer_alone(policy, *root, *call);
     if (!answer) (void)fail(answer.error());
     return write_all(STDOUT_FILENO, text_of(answer.value_or(hook::Answer{}))) ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 //   hook    {"driver":"qemu","object":"web01","operation":"started","sub_operation":"begin","extra":"-"}
 //           the document as libvirt gave it, to the end: the hook shuts down writing
 //   answer  {"verdict":"go"}, {"verdict":"refuse","why":"..."}; in a filter also "document"; one line
+//           before it, where it takes longer than others: {"verdict":"wait"}
 //
 // Compiled into both ends. Members that are not known are passed over, so that either end may be the newer one.
 #pragma once
@@ -53,6 +54,9 @@ struct Answer {
 
 /// With its line end.
 [[nodiscard]] std::string text_of(const Answer &answer);
+/// The line that asks for patience, with its end: somebody is there, and the answer takes longer than others.
+constexpr std::string_view wait_line = "{\"verdict\":\"wait\"}\n";
+
 /// A line, without its end. Errors: invalid.
 [[nodiscard]] Result<Answer> answer_from(std::string_view line);
 

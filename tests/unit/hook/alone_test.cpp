@@ -26,6 +26,10 @@ using kvmtune::fakes::TemporaryTree;
 
 namespace {
 
+Result<Answer> answered(const Root &root, const Call &call) {
+    return answer_alone(policy_alone(root), root, call);
+}
+
 const std::string uuid = "00000000-0000-4000-8000-000000000001";
 constexpr pid_t qemu = 4711;
 
@@ -125,7 +129,7 @@ TEST_CASE("workers go where the definition says, with a hold, whatever kind of t
     for (const auto regime : {Regime::kernel_thread, Regime::thread_of_qemu}) {
         const Guest guest(regime);
         const auto before = guest.first.cpus();
-        const auto answer = answer_alone(guest.tree.root(), guest.started(std::to_string(guest.cpu)));
+        const auto answer = answered(guest.tree.root(), guest.started(std::to_string(guest.cpu)));
         REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().what));
         CHECK(*answer == Answer{});
         CHECK(guest.second.cpus() == CpuSet{guest.cpu});
@@ -149,7 +153,7 @@ TEST_CASE("holds of others in the journal stay as they are") {
         REQUIRE(journal.has_value());
         REQUIRE(journal->hold(sysctl, "", "4096", "65535").has_value());
     }
-    REQUIRE(answer_alone(guest.tree.root(), guest.started(std::to_string(guest.cpu))).has_value());
+    REQUIRE(answered(guest.tree.root(), guest.started(std::to_string(guest.cpu))).has_value());
     const auto journal = apply::Journal::open(guest.tree.root(), "var/lib/kvmtune/journal");
     REQUIRE(journal.has_value());
     CHECK(journal->holds().count(sysctl) == 1);
@@ -161,7 +165,7 @@ TEST_CASE("while another kvmtune is at work, a note is left and nothing else is 
     const auto before = guest.second.cpus();
     const auto lock = take_lock(guest.tree.root(), "run/kvmtune/lock", std::chrono::milliseconds(0));
     REQUIRE(lock.has_value());
-    CHECK(answer_alone(guest.tree.root(), guest.started(std::to_string(guest.cpu))) == Answer{});
+    CHECK(answered(guest.tree.root(), guest.started(std::to_string(guest.cpu))) == Answer{});
     CHECK(guest.tree.root().exists("run/kvmtune/notes/" + uuid));
     CHECK(guest.second.cpus() == before);
     CHECK(!guest.tree.root().exists("var/lib/kvmtune/journal"));
@@ -173,7 +177,7 @@ TEST_CASE("whoever was at work does what the note asks for, once it is done") {
     {
         const auto lock = take_lock(guest.tree.root(), "run/kvmtune/lock", std::chrono::milliseconds(0));
         REQUIRE(lock.has_value());
-        REQUIRE(answer_alone(guest.tree.root(), call));
+        REQUIRE(answered(guest.tree.root(), call));
     }
     guest.tree.add("run/kvmtune/notes/00000000-0000-4000-8000-00000000dead", "");  // undefined meanwhile
     fakes::FakeHypervisor hypervisor;
@@ -187,13 +191,13 @@ TEST_CASE("whoever was at work does what the note asks for, once it is done") {
 TEST_CASE("workers that cannot be told apart, and CPUs that are not there, are errors that change nothing") {
     const Guest guest(Regime::thread_of_qemu);
     const auto before = guest.second.cpus();
-    const auto apart = answer_alone(guest.tree.root(), guest.started(std::to_string(guest.cpu), 3));
+    const auto apart = answered(guest.tree.root(), guest.started(std::to_string(guest.cpu), 3));
     CHECK(apart == Answer{});  // which is which is not known: nothing to place
-    const auto nowhere = answer_alone(guest.tree.root(), guest.started("1000"));
+    const auto nowhere = answered(guest.tree.root(), guest.started("1000"));
     REQUIRE(!nowhere.has_value());
     CHECK(nowhere.error().what.find("place thread") != std::string::npos);
     CHECK(guest.second.cpus() == before);
-    CHECK(!answer_alone(guest.tree.root(), {"qemu", "web01", "started", "begin", "-", "<domain>"}).has_value());
+    CHECK(!answered(guest.tree.root(), {"qemu", "web01", "started", "begin", "-", "<domain>"}).has_value());
 }
 
 TEST_CASE("a guest from another host gets CPUs that are there and free; without a need its document stays") {
@@ -226,8 +230,8 @@ TEST_CASE("a guest from another host gets CPUs that are there and free; without 
 
 TEST_CASE("other calls, and guests without a place for a worker, are none of its business") {
     const TemporaryTree tree;
-    CHECK(answer_alone(tree.root(), {"qemu", "web01", "start", "begin", "-", "no document"}) == Answer{});
-    CHECK(answer_alone(tree.root(), {"qemu", "web01", "started", "begin", "-", "<domain/>"}) == Answer{});
+    CHECK(answered(tree.root(), {"qemu", "web01", "start", "begin", "-", "no document"}) == Answer{});
+    CHECK(answered(tree.root(), {"qemu", "web01", "started", "begin", "-", "<domain/>"}) == Answer{});
     CHECK(tree.contents().empty());
 }
 

@@ -62,6 +62,22 @@ TEST_CASE("an answer in pieces is an answer") {
     CHECK(ask(peer.socket, call, in(at_last)) == Answer{});
 }
 
+TEST_CASE("who asks for patience gets it, in the same breath as the answer or long before it") {
+    CHECK(ask(Peer(answers(std::string(wait_line) + text_of(Answer{}))).socket, call, in(at_last)) == Answer{});
+    const Peer slow([](const Fd &fd) {
+        (void)hear(fd, in(at_last));
+        (void)send(fd, wait_line, in(at_last));
+        std::this_thread::sleep_for(2 * soon);
+        (void)send(fd, text_of(Answer{Verdict::refuse, "no", {}}), in(at_last));
+    });
+    CHECK(ask(slow.socket, call, in(soon)) == Answer{Verdict::refuse, "no", {}});
+}
+
+TEST_CASE("... once, and is no answer") {
+    CHECK(failure_with(answers(std::string(wait_line) + std::string(wait_line))) == ErrorKind::invalid);
+    CHECK(failure_with(answers(std::string(wait_line))) == ErrorKind::invalid);
+}
+
 TEST_CASE("an answer that is cut off, nonsense or too large is none") {
     CHECK(failure_with([](const Fd &) {}) != ErrorKind::timed_out);
     CHECK(failure_with(answers("")) == ErrorKind::invalid);

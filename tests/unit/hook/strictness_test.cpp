@@ -43,7 +43,7 @@ void make_ready(const TemporaryTree &tree) {
 }
 
 std::string refused(const TemporaryTree &tree, const Call &call = prepared()) {
-    const auto answer = answer_alone(tree.root(), call);
+    const auto answer = answer_alone(policy_alone(tree.root()), tree.root(), call);
     REQUIRE(answer);
     CHECK((answer->verdict == Verdict::refuse) == !answer->why.empty());
     return answer->why;

@@ -1,8 +1,10 @@
 #include "daemon/service/hook_door.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <future>
 
 #include "daemon/hook/peer.hpp"
@@ -23,8 +25,10 @@ hook::Call call(const std::string &operation) {
 struct Bench {
     fakes::TemporaryTree tree;
     std::promise<hook::Call> heard;
-    std::unique_ptr<HookDoor> door =
-        HookDoor::open(tree.root(), "core:4 pu:1", [this](const hook::Call &one) { heard.set_value(one); }).value();
+    std::atomic_flag heard_one;
+    std::unique_ptr<HookDoor> door = HookDoor::open(tree.root(), "core:4 pu:1", [this](const hook::Call &one) {
+                                         if (!heard_one.test_and_set()) heard.set_value(one);
+                                     }).value();
 
     Fd knock() const { return hook::connect_to(tree.root().full(hook::socket_path)).value(); }
     static hook::Deadline deadline() { return std::chrono::steady_clock::now() + 30s; }
@@ -52,6 +56,25 @@ TEST_CASE("whoever is silent holds up the next one for no more than a second") {
     Bench bench;
     const auto silent = bench.knock();
     CHECK(hook::ask(bench.knock(), call("prepare"), Bench::deadline()));
+}
+
+TEST_CASE("patience is asked for a guest whose pages may have to be made, and for no other") {
+    Bench bench;
+    const auto says = [&](const std::string &document) {
+        auto start = call("prepare");
+        start.document = document;
+        const auto socket = bench.knock();
+        REQUIRE(hook::send(socket, text_of(start), Bench::deadline()));
+        REQUIRE(::shutdown(socket.get(), SHUT_WR) == 0);
+        return hook::receive_to_end(socket.get(), hook::answer_limit, Bench::deadline()).value();
+    };
+    const std::string with_pages = "<domain><memoryBacking><hugepages/></memoryBacking></domain>";
+    CHECK_FALSE(says(with_pages).starts_with(hook::wait_line));
+    plan::Policy policy;
+    policy.host.hugepages.pool = plan::HugePagePolicy::Pool::on_demand;
+    bench.door->use(std::make_shared<const plan::Policy>(policy));
+    CHECK(says(with_pages).starts_with(hook::wait_line));
+    CHECK_FALSE(says("<domain/>").starts_with(hook::wait_line));
 }
 
 TEST_CASE("a document without anything of ours comes back as none") {
