@@ -48,6 +48,7 @@ std::string definition_diffs(const pipeline::Planned &planned, const domain::Fra
 Json quality_json(const plan::Quality &quality) {
     Json json;
     json.add("without_seat", quality.without_seat);
+    json.add("nodes_crossed", quality.nodes_crossed);
     json.add("workers_without_cpu", quality.workers_without_cpu);
     json.add("workers_far", quality.workers_far);
     json.add("far_from_uplink", quality.far_from_uplink);

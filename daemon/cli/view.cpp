@@ -28,6 +28,7 @@ std::string text_of_plan(const Json &answer, const Palette &palette) {
 
 constexpr std::pair<const char *, const char *> measures_of_quality[] = {
     {"without_seat", "guests without a seat"},
+    {"nodes_crossed", "NUMA nodes beyond a guest's first"},
     {"workers_without_cpu", "CPUs that vhost workers lack"},
     {"workers_far", "vhost workers on another node"},
     {"far_from_uplink", "guests on another node than their uplink"},

@@ -52,8 +52,8 @@ MemoryHome memory_home(const DomainSituation &domain, const Situation &situation
     }
     if (topology.nodes.size() == 1) return {topology.nodes.front().index, ""};
     const Seat *const seat = seat_of(domain, placement);
-    if (seat == nullptr || !seat->node) return {std::nullopt, "it has no seat on one NUMA node"};
-    return {seat->node, ""};
+    if (seat == nullptr || seat->nodes.size() != 1) return {std::nullopt, "it has no seat on one NUMA node"};
+    return {seat->nodes.first(), ""};
 }
 
 bool emulator_reaches(const DomainSituation &domain, const Situation &situation, const Placement &placement,

@@ -88,9 +88,10 @@ void HookDoor::hear(Fd caller) {
     if (!hook::takes_long(*policy_.load(), *call)) return answer(caller, *call);
     if (!hook::send(caller, hook::wait_line, std::chrono::steady_clock::now() + patience)) return;
     // The future keeps the function until it is forgotten; the connection is to end with the answer.
-    under_way_.push_back(std::async(
-        std::launch::async,
-        [this, caller = std::move(caller), call = *std::move(call)]() mutable { answer(Fd(std::move(caller)), call); }));
+    under_way_.push_back(
+        std::async(std::launch::async, [this, caller = std::move(caller), call = *std::move(call)]() mutable {
+            answer(Fd(std::move(caller)), call);
+        }));
 }
 
 void HookDoor::answer(const Fd &caller, const hook::Call &call) const {

@@ -38,6 +38,13 @@ Board::Board(const Topology &topology, const CpuSet &housekeeping)
     }
 }
 
+CpuSet Board::cpus_on(const CpuSet &nodes) const {
+    if (nodes.size() == 1) return cpus_of(nodes.first());
+    CpuSet cpus;
+    for (const unsigned node : nodes) cpus = cpus | cpus_of(node);
+    return cpus;
+}
+
 CpuSet Board::free_for(Owner owner) const {
     const auto rest = rest_.find(owner);
     return rest == rest_.end() ? open_ : open_ | rest->second;

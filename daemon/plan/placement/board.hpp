@@ -27,6 +27,7 @@ class Board {
     [[nodiscard]] const std::vector<Node> &nodes() const { return topology_->nodes; }
     [[nodiscard]] const CpuSet &housekeeping() const { return housekeeping_; }
     [[nodiscard]] const CpuSet &cpus_of(unsigned node) const { return cpus_of_.at(node); }
+    [[nodiscard]] CpuSet cpus_on(const CpuSet &nodes) const;  ///< of all these nodes
     [[nodiscard]] std::uint64_t memory_left(unsigned node) const { return memory_left_.at(node); }
     /// The CPUs of each kind of core, the fastest first.
     [[nodiscard]] const std::vector<CpuSet> &kinds() const { return kinds_; }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/plan/placement/spread.hpp"
 #include "daemon/plan/placement/workers.hpp"
 
 namespace kvmtune::plan {
@@ -20,11 +21,6 @@ std::vector<unsigned> unpinned_vcpus(const SeatRequest &request) {
 std::size_t number_unpinned(const SeatRequest &request) {
     if (request.pins.empty()) return request.vcpus;
     return unpinned_vcpus(request).size();
-}
-
-CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &request, unsigned node) {
-    const CpuSet room = board.free_for(owner) & board.cpus_of(node);
-    return request.within ? room & *request.within : room;
 }
 
 /// Its present vCPU places that lie in this room, each CPU once.
@@ -67,29 +63,9 @@ std::optional<Room> best_room(const Board &board, Board::Owner owner, const Seat
 /// The best room of cores of one kind, else of all.
 std::optional<Room> room_for(const Board &board, Board::Owner owner, const SeatRequest &request,
                              const std::vector<unsigned> &nodes, const CpuSet &avoid) {
-    std::vector<CpuSet> choices = board.kinds();
-    CpuSet all;
-    for (const CpuSet &kind : board.kinds()) all = all | kind;
-    if (choices.size() > 1) choices.push_back(all);
-    const CpuSet shunned = board.whole_cores(avoid);
-    for (const CpuSet &choice : choices)
-        for (const CpuSet &allowed : {choice - shunned, choice})
-            if (auto room = best_room(board, owner, request, nodes, allowed)) return room;
+    for (const CpuSet &allowed : choices_of(board, avoid))
+        if (auto room = best_room(board, owner, request, nodes, allowed)) return room;
     return std::nullopt;
-}
-
-/// Caches that it sits behind already come first, then those that it fits behind with its workers, then without them,
-/// the smallest first, then the largest.
-Board::CacheRanks ranked_caches(const Board &board, const CpuSet &room, const Home &home, std::size_t needed,
-                                std::size_t workers) {
-    std::map<unsigned, std::size_t> free;
-    for (const unsigned cpu : room) ++free[board.cache_of(cpu)];
-    Board::CacheRanks ranks;
-    const std::size_t all = room.size();
-    for (const auto &[cache, cpus] : free)
-        ranks[cache] = 1 + (cpus >= needed + workers ? cpus : cpus >= needed ? all + cpus : 3 * all - cpus);
-    for (const auto &[vcpu, cpu] : home.cpus) ranks[board.cache_of(cpu)] = 0;
-    return ranks;
 }
 
 /// A home in the best room of these nodes.
@@ -100,7 +76,7 @@ std::optional<Home> home_in(const std::vector<unsigned> &nodes, const Board &boa
     const auto room = room_for(board, owner, request, nodes, avoid);
     if (!room) return std::nullopt;
 
-    Home home{room->node, present_in(room->cpus, request)};
+    Home home{CpuSet{room->node}, present_in(room->cpus, request)};
     const CpuSet left = room->cpus - home.all();
     const std::size_t needed = number_unpinned(request) - home.cpus.size();
     const auto caches = ranked_caches(board, left, home, needed, wanted_worker_cpus(request));
@@ -117,6 +93,37 @@ CpuSet Home::all() const {
     CpuSet all;
     for (const auto &[vcpu, cpu] : cpus) all.insert(cpu);
     return all;
+}
+
+CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &request, unsigned node) {
+    const CpuSet room = board.free_for(owner) & board.cpus_of(node);
+    return request.within ? room & *request.within : room;
+}
+
+std::vector<CpuSet> choices_of(const Board &board, const CpuSet &avoid) {
+    std::vector<CpuSet> kinds = board.kinds();
+    CpuSet all;
+    for (const CpuSet &kind : board.kinds()) all = all | kind;
+    if (kinds.size() > 1) kinds.push_back(all);
+    const CpuSet shunned = board.whole_cores(avoid);
+    std::vector<CpuSet> choices;
+    for (const CpuSet &kind : kinds) {
+        choices.push_back(kind - shunned);
+        choices.push_back(kind);
+    }
+    return choices;
+}
+
+Board::CacheRanks ranked_caches(const Board &board, const CpuSet &room, const Home &home, std::size_t needed,
+                                std::size_t workers) {
+    std::map<unsigned, std::size_t> free;
+    for (const unsigned cpu : room) ++free[board.cache_of(cpu)];
+    Board::CacheRanks ranks;
+    const std::size_t all = room.size();
+    for (const auto &[cache, cpus] : free)
+        ranks[cache] = 1 + (cpus >= needed + workers ? cpus : cpus >= needed ? all + cpus : 3 * all - cpus);
+    for (const auto &[vcpu, cpu] : home.cpus) ranks[board.cache_of(cpu)] = 0;
+    return ranks;
 }
 
 std::optional<unsigned> pinned_node(const Board &board, const SeatRequest &request) {
@@ -154,7 +161,7 @@ std::optional<Home> kept_home(const Board &board, Board::Owner owner, const Seat
     for (const unsigned node : possible_nodes(board, owner, request)) {
         auto places = present_in(room_on(board, owner, request, node), request);
         if (places.size() == needed && (needed > 0 || pinned_node(board, request)))
-            return Home{node, std::move(places)};
+            return Home{CpuSet{node}, std::move(places)};
     }
     return std::nullopt;
 }
@@ -169,7 +176,9 @@ std::optional<Home> new_home_on(unsigned node, const Board &board, Board::Owner 
 
 void move_in(Board &board, Board::Owner owner, const SeatRequest &request, const Home &home) {
     board.take(owner, home.all());
-    if (!pinned_node(board, request)) board.take_memory(home.node, request.memory);
+    if (pinned_node(board, request)) return;
+    for (const unsigned node : home.nodes)
+        board.take_memory(node, home.nodes.size() == 1 ? request.memory : memory_on(node, board, request, home));
 }
 
 }  // namespace kvmtune::plan

@@ -1,4 +1,5 @@
-// A guest's home: the NUMA node and the CPUs of its vCPUs.
+// A guest's home: the NUMA node and the CPUs of its vCPUs. A guest that fits on no node may have a home on several
+// (spread.hpp).
 #pragma once
 
 #include <map>
@@ -11,7 +12,7 @@
 namespace kvmtune::plan {
 
 struct Home {
-    unsigned node = 0;
+    CpuSet nodes;                       ///< NUMA nodes
     std::map<unsigned, unsigned> cpus;  ///< by vCPU, those that we place
 
     [[nodiscard]] CpuSet all() const;
@@ -41,7 +42,20 @@ struct Home {
 /// Nodes where it may live and that may have the room.
 [[nodiscard]] std::vector<unsigned> possible_nodes(const Board &board, Board::Owner owner, const SeatRequest &request);
 
-/// It lives there from now on.
+/// CPUs to choose a home from, all at once, the best first: those of one kind of cores before those of several, and
+/// without those of avoid before all.
+[[nodiscard]] std::vector<CpuSet> choices_of(const Board &board, const CpuSet &avoid);
+
+/// The CPUs of a node that it may have.
+[[nodiscard]] CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &request, unsigned node);
+
+/// How well it sits behind each last-level cache of this room: caches that it sits behind already come first, then
+/// those that all that are needed fit behind with so many workers, then without them, the smallest first, then the
+/// largest.
+[[nodiscard]] Board::CacheRanks ranked_caches(const Board &board, const CpuSet &room, const Home &home,
+                                              std::size_t needed, std::size_t workers);
+
+/// It lives there from now on. On several nodes its memory lies as its vCPUs do.
 void move_in(Board &board, Board::Owner owner, const SeatRequest &request, const Home &home);
 
 }  // namespace kvmtune::plan

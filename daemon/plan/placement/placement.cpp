@@ -16,11 +16,13 @@ Placement placement_for(const Topology &topology, const Ledger &ledger, const Cp
                         const std::vector<SeatRequest> &requests) {
     Seating seating(topology, ledger, housekeeping, requests);
     seating.keep_homes();
+    seating.keep_spread_homes();
     seating.keep_shared_nodes();
     seating.take_memory_of_pinned();
     seating.keep_own_worker_cpus();
     seating.keep_cores_for_sharers();
     seating.give_homes();
+    seating.give_spread_homes();
     seating.give_own_worker_cpus();
     seating.give_shared_worker_cpus();
     seating.seat_sharers();

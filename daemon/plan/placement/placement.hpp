@@ -1,7 +1,7 @@
 // The CPU planner: seats for all domains that want CPUs, on the whole host at once.
 //
-// A guest's vCPUs get a CPU each on one NUMA node that has its memory. Cores are never shared between guests; two vCPUs
-// of one guest share a core. Newcomers go to the node of their uplink (a NIC that is a port of their bridge) while it
+// A guest's vCPUs get a CPU each on one NUMA node that has its memory; where none has, on as few as there are, near each
+// other. Cores are never shared between guests; two vCPUs of one guest share a core. Newcomers go to the node of their uplink (a NIC that is a port of their bridge) while it
 // has room. One housekeeping core a node is kept free of them. vhost workers get about one CPU for two queues from a
 // pool of their node, while there is room, which they share with other guests' workers; CPUs of their own only where
 // the policy gives a number, and then also on another node if their own is full. The emulator has its node's
@@ -48,6 +48,14 @@ struct Placement {
     std::map<std::string, Seat> seats;  ///< by UUID; none for a domain that does not fit, of which nothing is pinned
     std::vector<Finding> findings;      ///< about domains, by name
 
+    /// CPUs on cores of nobody, and bytes of memory.
+    struct Left {
+        std::size_t cpus = 0;
+        std::uint64_t memory = 0;
+        bool operator==(const Left &) const = default;
+    };
+    std::map<unsigned, Left> left;  ///< what is left for others, by NUMA node
+
     bool operator==(const Placement &) const = default;
 };
 
@@ -65,6 +73,7 @@ struct Placement {
 /// What costs, the worst first: the less, the better.
 struct Quality {
     unsigned without_seat = 0;         ///< guests of which nothing is pinned
+    unsigned nodes_crossed = 0;        ///< NUMA nodes beyond the first that vCPUs of a guest sit on
     unsigned workers_without_cpu = 0;  ///< CPUs that vhost workers should have and have not
     unsigned workers_far = 0;          ///< vhost workers on another node than their guest's vCPUs
     unsigned far_from_uplink = 0;      ///< guests on another node than their uplink

@@ -27,7 +27,8 @@ void add_places(Quality &quality, const SeatRequest &request, const Seat &seat, 
     for (const auto &[queue, cpus] : seat.workers) {
         if (cpus.size() != 1) continue;  // with the emulator
         own = own | cpus;
-        if (seat.node && topology.node_of(cpus.first()) != *seat.node) ++quality.workers_far;
+        const auto node = topology.node_of(cpus.first());
+        if (!seat.nodes.empty() && node && !seat.nodes.contains(*node)) ++quality.workers_far;
         if (!caches.contains(caches_of(cpus, topology))) ++quality.workers_behind_other_caches;
     }
     const auto wanted = wanted_worker_cpus(request);
@@ -45,7 +46,8 @@ Quality quality_of(const Topology &topology, const std::vector<SeatRequest> &req
             continue;
         }
         const Seat &seat = at->second;
-        if (request.near && seat.node && *request.near != *seat.node) ++quality.far_from_uplink;
+        if (seat.nodes.size() > 1) quality.nodes_crossed += number(seat.nodes.size() - 1);
+        if (request.near && !seat.nodes.empty() && !seat.nodes.contains(*request.near)) ++quality.far_from_uplink;
         if (!request.shares && !request.emulator) add_places(quality, request, seat, topology);
     }
     return quality;

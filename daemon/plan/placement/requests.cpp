@@ -4,6 +4,7 @@
 
 #include "daemon/plan/placement/placement.hpp"
 #include "daemon/plan/placement/quality.hpp"
+#include "daemon/plan/placement/shortage.hpp"
 #include "daemon/plan/queues.hpp"
 
 namespace kvmtune::plan {
@@ -83,18 +84,22 @@ SeatRequest without_seat(SeatRequest request, const DomainSituation &domain, con
 class Planning {
   public:
     Planning(const Situation &situation, Seats seats)
-        : situation_(situation), seats_(seats), ledger_(ledger_of(situation)) {
+        : situation_(situation),
+          seats_(seats),
+          housekeeping_(housekeeping_cpus(situation.host.topology, situation.policy.host.housekeeping)),
+          ledger_(ledger_of(situation)) {
         for (const DomainSituation &domain : situation.domains)
             if (wants_cpus(domain)) wanting_.push_back(&domain);
         all_ = requests();
     }
 
     [[nodiscard]] Placement placement() {
-        std::vector<Finding> findings;
+        std::vector<SeatRequest> seatless;
         while (true) {
             auto placement = plan();
-            if (leave_out_seatless(placement, findings)) continue;
-            placement.findings.insert(placement.findings.end(), findings.begin(), findings.end());
+            if (leave_out_seatless(placement, seatless)) continue;
+            for (const SeatRequest &request : seatless)
+                placement.findings.push_back(shortage(request, placement, housekeeping_));
             return placement;
         }
     }
@@ -114,13 +119,11 @@ class Planning {
     }
 
     [[nodiscard]] Placement plan() const {
-        const Topology &topology = situation_.host.topology;
-        return placement_for(topology, ledger_, housekeeping_cpus(topology, situation_.policy.host.housekeeping),
-                             requests());
+        return placement_for(situation_.host.topology, ledger_, housekeeping_, requests());
     }
 
     /// Whether there were such domains, which hold CPUs.
-    bool leave_out_seatless(const Placement &placement, std::vector<Finding> &findings) {
+    bool leave_out_seatless(const Placement &placement, std::vector<SeatRequest> &left_out) {
         const auto holds = [&](const DomainSituation *domain) {
             return placement.seats.count(domain->facts.uuid) == 0 &&
                    !held_by(domain->facts, situation_.host.topology).empty();
@@ -129,8 +132,7 @@ class Planning {
         for (auto domain = seatless; domain != wanting_.end(); ++domain) {
             const auto &facts = (*domain)->facts;
             ledger_.taken[facts.name] = held_by(facts, situation_.host.topology);
-            for (const Finding &finding : placement.findings)
-                if (finding.about == facts.name) findings.push_back(finding);
+            left_out.push_back(request_of(**domain, situation_.host, vhost_net(situation_)));
         }
         const bool some = seatless != wanting_.end();
         wanting_.erase(seatless, wanting_.end());
@@ -139,6 +141,7 @@ class Planning {
 
     const Situation &situation_;
     Seats seats_;
+    CpuSet housekeeping_;
     Ledger ledger_;
     std::vector<const DomainSituation *> wanting_;
     std::vector<SeatRequest> all_;

@@ -16,7 +16,7 @@ using NicQueue = std::pair<std::string, unsigned>;
 
 /// Only what is ours: vCPUs and emulators that the user pinned are not in it.
 struct Seat {
-    std::optional<unsigned> node;     ///< the NUMA node of its vCPUs; none for a present seat
+    CpuSet nodes;                     ///< the NUMA nodes of its vCPUs, mostly one; none for a present seat
     std::optional<unsigned> threads;  ///< a core, as the guest is shown; of a present seat with a topology of ours
     std::map<unsigned, CpuSet> vcpus;
     std::optional<CpuSet> emulator;

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "daemon/plan/placement/sharing.hpp"
+#include "daemon/plan/placement/spread.hpp"
 #include "daemon/plan/placement/workers.hpp"
 
 namespace kvmtune::plan {
@@ -20,7 +21,7 @@ CpuSet present_vcpu_cpus(const SeatRequest &request) {
 
 Seating::Seating(const Topology &topology, const Ledger &ledger, const CpuSet &housekeeping,
                  const std::vector<SeatRequest> &requests)
-    : board_(topology, housekeeping), housekeeping_(housekeeping.text()) {
+    : board_(topology, housekeeping) {
     for (const SeatRequest &request : requests) guests_.push_back({&request});
     std::sort(guests_.begin(), guests_.end(), [](const Guest &left, const Guest &right) {
         return std::tie(left.request->uuid, left.request->name) < std::tie(right.request->uuid, right.request->name);
@@ -55,6 +56,22 @@ void Seating::keep_homes() {
         const SeatRequest &request = *guests_[owner].request;
         if (request.shares) continue;
         if (const auto home = kept_home(board_, owner, request)) settle(owner, *home);
+    }
+}
+
+void Seating::keep_spread_homes() {
+    for (Board::Owner owner = 0; owner < guests_.size(); ++owner) {
+        const SeatRequest &request = *guests_[owner].request;
+        if (request.shares || guests_[owner].home) continue;
+        if (const auto home = kept_spread(board_, owner, request)) settle(owner, *home);
+    }
+}
+
+void Seating::give_spread_homes() {
+    for (Board::Owner owner = 0; owner < guests_.size(); ++owner) {
+        Guest &guest = guests_[owner];
+        if (guest.home || guest.request->shares) continue;
+        if (const auto home = new_spread(board_, owner, *guest.request, wanted_by_others(guest))) settle(owner, *home);
     }
 }
 
@@ -188,7 +205,8 @@ void Seating::seat_sharers() {
         if (!guest.shared_node || guest.workers) continue;
         if (guest.request->vhost_cpus) {
             const CpuSet avoid = wanted_by_others(guest);
-            seat_workers(owner, new_worker_cpus(board_, owner, *guest.request, {*guest.shared_node, {}}, avoid));
+            seat_workers(owner,
+                         new_worker_cpus(board_, owner, *guest.request, {CpuSet{*guest.shared_node}, {}}, avoid));
             continue;
         }
         CpuSet workers;

@@ -40,11 +40,14 @@ class Seating {
             const std::vector<SeatRequest> &requests);
 
     void keep_homes();
+    void keep_spread_homes();  ///< on several nodes
     void keep_shared_nodes();
     /// Of guests that the user's pins hold on a node: not before those who sit, whom nobody may send away.
     void take_memory_of_pinned();
     void keep_own_worker_cpus();
     void give_homes();
+    /// To whom no node has room.
+    void give_spread_homes();
     void give_own_worker_cpus() { give_worker_cpus(&Seating::has_own_worker_cpus); }
     void give_shared_worker_cpus() { give_worker_cpus(&Seating::shares_worker_cpus); }
     /// Guests that share: a core is kept for those who are there, and they get what is left in the end.
@@ -78,11 +81,9 @@ class Seating {
     [[nodiscard]] Seat shared_seat_of(const Guest &guest) const;
     [[nodiscard]] CpuSet shared_cpus_of(const Guest &guest) const;
     void add_workers(Seat &seat, const Guest &guest, const CpuSet &emulator) const;
-    [[nodiscard]] std::string reason_without_seat(const SeatRequest &request) const;
     [[nodiscard]] std::vector<Finding> findings_about(const Guest &guest) const;
 
     Board board_;
-    std::string housekeeping_;  ///< as text
     std::vector<Guest> guests_;
     Wanted wanted_;
 };

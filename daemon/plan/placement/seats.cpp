@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "daemon/plan/placement/seating.hpp"
+#include "daemon/plan/placement/shortage.hpp"
 #include "daemon/plan/placement/workers.hpp"
 
 namespace kvmtune::plan {
@@ -30,10 +31,11 @@ Seat Seating::shared_seat_of(const Guest &guest) const {
     const SeatRequest &request = *guest.request;
     const CpuSet cpus = shared_cpus_of(guest);
     Seat seat;
-    seat.node = guest.shared_node;
+    seat.nodes = CpuSet{*guest.shared_node};
     for (unsigned vcpu = 0; vcpu < request.vcpus; ++vcpu)
         if (request.pins.count(vcpu) == 0 && !cpus.empty()) seat.vcpus[vcpu] = cpus;
-    CpuSet emulator = emulator_cpus(board_, request, {*guest.shared_node, {}}, guest.workers.value_or(CpuSet{}));
+    CpuSet emulator =
+        emulator_cpus(board_, request, {CpuSet{*guest.shared_node}, {}}, guest.workers.value_or(CpuSet{}));
     if (!request.emulator && !emulator.intersects(board_.cpus_of(*guest.shared_node))) emulator = emulator | cpus;
     if (!request.emulator && !emulator.empty()) seat.emulator = emulator;
     add_workers(seat, guest, emulator);
@@ -54,20 +56,12 @@ Seat Seating::seat_of(const Guest &guest) const {
     if (guest.shared_node) return shared_seat_of(guest);
     const SeatRequest &request = *guest.request;
     Seat seat;
-    seat.node = guest.home->node;
+    seat.nodes = guest.home->nodes;
     for (const auto &[vcpu, cpu] : guest.home->cpus) seat.vcpus[vcpu] = CpuSet{cpu};
     const CpuSet emulator = emulator_cpus(board_, request, *guest.home, guest.workers.value_or(CpuSet{}));
     if (!request.emulator && !emulator.empty()) seat.emulator = emulator;
     add_workers(seat, guest, emulator);
     return seat;
-}
-
-std::string Seating::reason_without_seat(const SeatRequest &request) const {
-    if (request.shares)
-        return "no NUMA node has its memory (" + std::to_string(request.memory >> 20) + " MiB) left: nothing is pinned";
-    return "no NUMA node has room for its " + std::to_string(request.vcpus) + " vCPUs and its memory (" +
-           std::to_string(request.memory >> 20) + " MiB) beside the housekeeping CPUs (" + housekeeping_ +
-           ") and what others have: nothing is pinned";
 }
 
 std::vector<Finding> Seating::findings_about(const Guest &guest) const {
@@ -78,8 +72,12 @@ std::vector<Finding> Seating::findings_about(const Guest &guest) const {
                         "no CPU of its node is left for guests that share: its vCPUs run on the "
                         "housekeeping CPUs"}};
     }
-    if (!guest.home) return {Finding{request.name, reason_without_seat(request)}};
+    if (!guest.home) return {};
     std::vector<Finding> findings;
+    if (guest.home->nodes.size() > 1)
+        findings.push_back({request.name, "no NUMA node has room for its " + std::to_string(request.vcpus) +
+                                              " vCPUs and its memory (" + std::to_string(request.memory >> 20) +
+                                              " MiB): they are spread over nodes " + guest.home->nodes.text()});
     if (is_of_several_kinds(board_, *guest.home))
         findings.push_back({request.name, "its vCPUs are on fast and on slow cores: no kind of core has room for all"});
 
@@ -102,6 +100,12 @@ Placement Seating::result() const {
         if (guest.home || guest.shared_node) placement.seats[guest.request->uuid] = seat_of(guest);
         for (Finding &finding : findings_about(guest)) placement.findings.push_back(std::move(finding));
     }
+    const CpuSet open = board_.free_for(Board::nobody);
+    for (const Node &node : board_.nodes())
+        placement.left[node.index] = {(open & node.cpus).size(), board_.memory_left(node.index)};
+    for (const Guest &guest : guests_)
+        if (!guest.home && !guest.shared_node)
+            placement.findings.push_back(shortage(*guest.request, placement, board_.housekeeping()));
     return placement;
 }
 

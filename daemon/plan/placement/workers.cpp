@@ -18,7 +18,7 @@ CpuSet confinement(const SeatRequest &request, const Home &home) {
 CpuSet room_for_workers(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home) {
     const CpuSet free = board.free_for(owner);
     if (request.vhost_cpus) return free;
-    return (free | board.free_for(Board::pool) | board.pool_cpus()) & board.cpus_of(home.node);
+    return (free | board.free_for(Board::pool) | board.pool_cpus()) & board.cpus_on(home.nodes);
 }
 
 /// Workers are best behind the caches of the vCPUs whose packets they carry.
@@ -37,12 +37,12 @@ void append(std::vector<unsigned> &order, const std::vector<unsigned> &more) {
 std::vector<unsigned> candidates(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home,
                                  const CpuSet &avoid) {
     const CpuSet room = room_for_workers(board, owner, request, home);
-    const CpuSet own_node = board.cpus_of(home.node);
+    const CpuSet own_nodes = board.cpus_on(home.nodes);
     const CpuSet present = present_worker_cpus(request, board.housekeeping()) & room;
     std::vector<unsigned> order(present.begin(), present.end());
     const auto caches = caches_of(board, home);
-    append(order, board.in_order(owner, (room & own_node) - board.pool_cpus(), avoid, caches));
-    if (request.vhost_cpus) append(order, board.in_order(owner, room - own_node, avoid, caches));
+    append(order, board.in_order(owner, (room & own_nodes) - board.pool_cpus(), avoid, caches));
+    if (request.vhost_cpus) append(order, board.in_order(owner, room - own_nodes, avoid, caches));
     for (const unsigned cpu : board.pool_by_load())
         if (room.contains(cpu)) append(order, {cpu});
     return order;
@@ -90,12 +90,14 @@ CpuSet new_worker_cpus(const Board &board, Board::Owner owner, const SeatRequest
 
 CpuSet emulator_cpus(const Board &board, const SeatRequest &request, const Home &home, const CpuSet &workers) {
     if (request.emulator) return *request.emulator;
-    const CpuSet node = board.cpus_of(home.node);
-    const CpuSet near = board.housekeeping() & node;
+    const CpuSet near = board.housekeeping() & board.cpus_on(home.nodes);
     CpuSet cpus = (near.empty() ? board.housekeeping() : near) | workers;
-    if (!cpus.intersects(node)) cpus = cpus | home.all();
-    for (const auto &[vcpu, pinned] : request.pins)
-        if (!cpus.intersects(node)) cpus = cpus | pinned;
+    for (const unsigned node : home.nodes) {
+        const CpuSet &here = board.cpus_of(node);
+        if (!cpus.intersects(here)) cpus = cpus | (home.all() & here);
+        for (const auto &[vcpu, pinned] : request.pins)
+            if (!cpus.intersects(here)) cpus = cpus | pinned;
+    }
     return cpus;
 }
 

@@ -24,7 +24,7 @@ namespace kvmtune::plan {
 [[nodiscard]] CpuSet new_worker_cpus(const Board &board, Board::Owner owner, const SeatRequest &request,
                                      const Home &home, const CpuSet &avoid);
 
-/// Where the emulator runs: housekeeping CPUs of the guest's node, and its workers' CPUs. It always touches the node,
+/// Where the emulator runs: housekeeping CPUs of the guest's nodes, and its workers' CPUs. It always touches each node,
 /// at worst on the vCPUs' CPUs: QEMU fails at start if its memory's node is out of its reach.
 [[nodiscard]] CpuSet emulator_cpus(const Board &board, const SeatRequest &request, const Home &home,
                                    const CpuSet &workers);

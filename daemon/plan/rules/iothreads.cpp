@@ -6,11 +6,12 @@ namespace kvmtune::plan::rules {
 
 namespace {
 
-/// Housekeeping CPUs of the seat's node (all of them if the node has none), without those that the user gave a vCPU.
+/// Housekeeping CPUs of the seat's nodes (all of them if those have none), without those that the user gave a vCPU.
 CpuSet cpus_for(const DomainFacts &domain, const Seat &seat, const Topology &topology, const CpuSet &housekeeping) {
-    const Node *const node = seat.node ? topology.node(*seat.node) : nullptr;
-    const bool near = node != nullptr && housekeeping.intersects(node->cpus);
-    CpuSet cpus = near ? housekeeping & node->cpus : housekeeping;
+    CpuSet near;
+    for (const unsigned index : seat.nodes)
+        if (const Node *const node = topology.node(index)) near = near | (housekeeping & node->cpus);
+    CpuSet cpus = near.empty() ? housekeeping : near;
     for (const auto &[vcpu, pinned] : domain.vcpupins) cpus = cpus - pinned;
     for (const auto &[vcpu, pinned] : seat.vcpus) cpus = cpus - pinned;
     return cpus;

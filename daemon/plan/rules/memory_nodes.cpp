@@ -1,5 +1,5 @@
-// A guest's memory is bound to the node of its seat. Restrictive by default: then its nodeset can still be changed
-// while the guest runs, and QEMU itself need not know of it.
+// A guest's memory is bound to the nodes of its seat, mostly one. Restrictive by default: then its nodeset can still be
+// changed while the guest runs, and QEMU itself need not know of it.
 #include <algorithm>
 
 #include "daemon/plan/memory_home.hpp"
@@ -32,28 +32,45 @@ CpuSet vcpu_cpus(const DomainFacts &facts, const Seat &seat) {
     return cpus;
 }
 
-/// What the rule looks at: one domain, and the node of its seat.
+/// "node 1", "nodes 0-1"
+std::string name_of(const CpuSet &nodes) {
+    return (nodes.size() == 1 ? "node " : "nodes ") + nodes.text();
+}
+
+/// What the rule looks at: one domain, and the nodes of its seat.
 struct BoundMemory {
     const Situation &situation;
     const Placement &placement;
     const HugePagePlan &pages;
     const DomainSituation &domain;
     const Seat &seat;
-    unsigned node;
+    CpuSet nodes;
 
     [[nodiscard]] std::string objection() const;
+    [[nodiscard]] bool has_all_vcpus() const;
+    [[nodiscard]] bool is_reached_by_emulator() const;
     [[nodiscard]] std::vector<Target> requirements() const;
 };
 
-/// Why its memory is not bound to the node; empty if it may be.
+bool BoundMemory::has_all_vcpus() const {
+    CpuSet cpus;
+    for (const unsigned index : nodes)
+        if (const Node *const node = situation.host.topology.node(index)) cpus = cpus | node->cpus;
+    return cpus.contains(vcpu_cpus(domain.facts, seat));
+}
+
+bool BoundMemory::is_reached_by_emulator() const {
+    return std::all_of(nodes.begin(), nodes.end(),
+                       [&](unsigned node) { return emulator_reaches(domain, situation, placement, node); });
+}
+
+/// Why its memory is not bound to the nodes; empty if it may be.
 std::string BoundMemory::objection() const {
     const DomainFacts &facts = domain.facts;
-    const std::string home = "node " + std::to_string(node);
+    const std::string home = name_of(nodes);
     if (facts.memory_by_cell) return "the user wrote nodes for its cells one by one";
-    const Node *const there = situation.host.topology.node(node);
-    if (there == nullptr || !there->cpus.contains(vcpu_cpus(facts, seat)))
-        return "some of its vCPUs are pinned beyond " + home;
-    if (!emulator_reaches(domain, situation, placement, node))
+    if (!has_all_vcpus()) return "some of its vCPUs are pinned beyond " + home;
+    if (!is_reached_by_emulator())
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
     if (facts.backing.hugepages)
         if (auto reason = objection_to_mode(mode_of_qemu(domain), situation.host); !reason.empty()) return reason;
@@ -78,17 +95,16 @@ void propose(Proposal &proposal, const BoundMemory &subject) {
         return;
     }
     const MemoryPolicy mode = domain.policy->memory;
-    const std::string node = std::to_string(subject.node);
     const auto add = [&](const std::string &name, const std::string &value) {
-        proposal.wishes.push_back(
-            {{TargetKind::element, domain.facts.uuid, "numatune/memory/" + name},
-             value,
-             "numatune: its memory on node " + node + ", where its vCPUs are (" + domain.policy->source + ")",
-             mode == MemoryPolicy::strict ? Disruption::binding : Disruption::next_boot,
-             subject.requirements()});
+        proposal.wishes.push_back({{TargetKind::element, domain.facts.uuid, "numatune/memory/" + name},
+                                   value,
+                                   "numatune: its memory on " + name_of(subject.nodes) + ", where its vCPUs are (" +
+                                       domain.policy->source + ")",
+                                   mode == MemoryPolicy::strict ? Disruption::binding : Disruption::next_boot,
+                                   subject.requirements()});
     };
     add("mode", text_of(mode));
-    add("nodeset", node);
+    add("nodeset", subject.nodes.text());
 }
 
 bool is_asked_for(const DomainSituation &domain) {
@@ -103,8 +119,8 @@ Proposal memory_nodes(const Situation &situation, const Placement &placement, co
     if (situation.host.topology.nodes.size() < 2) return proposal;
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);
-        if (is_asked_for(domain) && seat != placement.seats.end() && seat->second.node)
-            propose(proposal, {situation, placement, pages, domain, seat->second, *seat->second.node});
+        if (is_asked_for(domain) && seat != placement.seats.end() && !seat->second.nodes.empty())
+            propose(proposal, {situation, placement, pages, domain, seat->second, seat->second.nodes});
     }
     return proposal;
 }

@@ -66,6 +66,12 @@ inline CpuSet worker_cpus(const Seat &seat) {
     return all;
 }
 
+/// How much of a guest's memory lies on these CPUs' node: as its vCPUs do, rounded up.
+inline std::uint64_t memory_on(const CpuSet &node, const SeatRequest &request, const Seat &seat) {
+    const std::uint64_t here = (vcpu_cpus(seat) & node).size();
+    return (request.memory * here + request.vcpus - 1) / request.vcpus;
+}
+
 /// Random numbers that are the same for the same seed everywhere.
 class Dice {
   public:

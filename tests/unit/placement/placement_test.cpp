@@ -115,18 +115,18 @@ TEST_CASE("workers that find no CPU stay on the emulator's, with a finding") {
     CHECK(placement.findings[0].about == "a");
 }
 
-TEST_CASE("a guest that fits no node is not pinned at all, and a finding says so") {
-    const Placement placement = place({guest_of("big", 7, 1)});
+TEST_CASE("a guest that fits nowhere is not pinned at all, and a finding says so") {
+    const Placement placement = place({guest_of("big", 13, 1)});
     CHECK(placement.seats.empty());
     REQUIRE(placement.findings.size() == 1);
     CHECK(placement.findings[0].about == "big");
-    CHECK(placement.findings[0].what.find("7 vCPUs") != std::string::npos);
+    CHECK(placement.findings[0].what.find("13 vCPUs") != std::string::npos);
     CHECK(placement.findings[0].what.find("nothing is pinned") != std::string::npos);
 }
 
-TEST_CASE("a guest whose memory fits no node is not pinned") {
+TEST_CASE("a guest whose memory fits nowhere is not pinned") {
     SeatRequest guest = guest_of("a", 2, 1);
-    guest.memory = 65 * gib;
+    guest.memory = 129 * gib;
     CHECK(place({guest}).seats.empty());
 }
 

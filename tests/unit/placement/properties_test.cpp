@@ -148,29 +148,43 @@ TEST_CASE("no vCPU sits on housekeeping, on others' pins, or beside its own work
     });
 }
 
-TEST_CASE("the vCPUs that we place sit on one node, and what the user said of CPUs and memory holds") {
+TEST_CASE("the vCPUs that we place sit on the seat's nodes, and what the user said of CPUs and memory holds") {
     for_random_cases([](const Case &given) {
         for (const auto &[uuid, seat] : given.placement().seats) {
             const SeatRequest &request = request_of(given, uuid);
             CHECK(seat.vcpus.size() + request.pins.size() == request.vcpus);
-            std::set<unsigned> nodes;
+            CpuSet nodes;
             for (const unsigned cpu : vcpu_cpus(seat)) nodes.insert(given.topology.node_of(cpu).value());
-            CHECK(nodes.size() <= 1);
+            CHECK((nodes == seat.nodes || nodes.empty()));
+            CHECK((nodes.size() <= 1 || request.pins.empty()));
             if (request.within) CHECK(request.within->contains(vcpu_cpus(seat)));
-            if (request.memory_nodes && request.pins.empty()) CHECK(request.memory_nodes->contains(*nodes.begin()));
+            if (request.memory_nodes && request.pins.empty()) CHECK(request.memory_nodes->contains(nodes));
         }
     });
 }
 
-TEST_CASE("every worker has a place inside the emulator's CPUs, which touch the guest's node") {
+TEST_CASE("no node's memory is given twice, unless by the user's pins") {
+    for_random_cases([](const Case &given) {
+        const Placement placement = given.placement();
+        for (const Node &node : given.topology.nodes) {
+            std::uint64_t taken = 0;
+            for (const auto &[uuid, seat] : placement.seats) {
+                const SeatRequest &request = request_of(given, uuid);
+                if (request.pins.empty()) taken += memory_on(node.cpus, request, seat);
+            }
+            CHECK(taken <= node.memory);
+        }
+    });
+}
+
+TEST_CASE("every worker has a place inside the emulator's CPUs, which touch the guest's nodes") {
     for_random_cases([](const Case &given) {
         for (const auto &[uuid, seat] : given.placement().seats) {
             const SeatRequest &request = request_of(given, uuid);
             CHECK(seat.workers.size() == request.queues.size());
             CHECK(emulator_of(seat, request).contains(worker_cpus(seat)));
             if (request.emulator || seat.vcpus.empty()) continue;
-            const unsigned node = given.topology.node_of(vcpu_cpus(seat).first()).value();
-            CHECK(seat.emulator->intersects(given.topology.nodes[node].cpus));
+            for (const unsigned node : seat.nodes) CHECK(seat.emulator->intersects(given.topology.nodes[node].cpus));
         }
     });
 }

@@ -103,8 +103,8 @@ TEST_CASE("nobody who comes sends them away, neither by memory nor by a name bef
     newcomer.shares = true;
     newcomer.memory = 6 * gib;
     const auto apart = place({sitting, newcomer}, two_nodes);
-    CHECK(apart.seats.at("s").node == 0u);
-    CHECK(apart.seats.at("a").node == 1u);
+    CHECK(apart.seats.at("s").nodes == CpuSet{0});
+    CHECK(apart.seats.at("a").nodes == CpuSet{1});
 }
 
 TEST_CASE("they stay within the CPUs that the user names, and nowhere else") {
@@ -145,7 +145,7 @@ TEST_CASE("in any mixture nobody sits on what is somebody's own, and planning ag
                 if (others == placement.seats.end()) continue;
                 if (!other.shares) CHECK_FALSE(mine.intersects(vcpu_cpus(others->second)));
                 CHECK_FALSE(mine.intersects(worker_cpus(others->second)));
-                if (other.shares && others->second.node == seat->second.node && !guest.within && !other.within)
+                if (other.shares && others->second.nodes == seat->second.nodes && !guest.within && !other.within)
                     CHECK(vcpu_cpus(others->second) == vcpu_cpus(seat->second));
             }
         }

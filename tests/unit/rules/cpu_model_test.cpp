@@ -157,8 +157,8 @@ TEST_CASE("the user's pins on pairs of threads count as much as ours") {
 
 TEST_CASE("a domain that does not fit gets no threads, and one vCPU needs no topology") {
     DomainSituation large = tuned_domain();
-    large.facts.vcpus = 12;
-    CHECK(value_of(proposal_for(large), element, "cpu/topology") == "sockets=1 dies=1 cores=12 threads=1");
+    large.facts.vcpus = 13;
+    CHECK(value_of(proposal_for(large), element, "cpu/topology") == "sockets=1 dies=1 cores=13 threads=1");
     DomainSituation small = tuned_domain();
     small.facts.vcpus = 1;
     CHECK(value_of(proposal_for(small), element, "cpu/topology") == "no wish");

@@ -86,7 +86,7 @@ TEST_CASE("no pin where CPUs are not ours to give or there is no room") {
     domain.policy->cpus = CpuPolicy::off;
     CHECK(pin_of(1, host_with({domain})) == "no wish");
     domain = domain_with({1});
-    domain.facts.vcpus = 12;
+    domain.facts.vcpus = 13;
     CHECK(pin_of(1, host_with({domain})) == "no wish");
     domain = domain_with({1});
     domain.persistent = false;

@@ -30,9 +30,10 @@ void check_not_bound(const Situation &situation, const std::string &reason) {
 TEST_CASE("a guest's memory is bound to the node of its vCPUs") {
     const Situation situation = host_with({tuned_domain()});
     const Proposal proposal = proposal_for(situation);
-    const auto node = placement_of(situation).seats.at("uuid of web01").node;
+    const CpuSet nodes = placement_of(situation).seats.at("uuid of web01").nodes;
+    REQUIRE(nodes.size() == 1);
     CHECK(value_of(proposal, TargetKind::element, mode) == "restrictive");
-    CHECK(value_of(proposal, TargetKind::element, nodeset) == std::to_string(node.value()));
+    CHECK(value_of(proposal, TargetKind::element, nodeset) == nodes.text());
     CHECK(find(proposal, TargetKind::element, mode)->disruption == Disruption::next_boot);
     CHECK(proposal.wishes.size() == 2);
     CHECK(proposal.findings.empty());

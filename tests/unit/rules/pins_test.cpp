@@ -195,7 +195,7 @@ TEST_CASE("cpus = shared gives each vCPU what is left of a node, less when other
 
 TEST_CASE("a domain that does not fit gets no pin, and a finding names it") {
     DomainSituation domain = tuned_domain();
-    domain.facts.vcpus = 12;
+    domain.facts.vcpus = 13;
     const Proposal proposal = placed(rules::pins, host_with({domain}));
     CHECK(proposal.wishes.empty());
     REQUIRE(proposal.findings.size() == 1);

@@ -20,7 +20,7 @@ DomainSituation guest(const std::string &name, unsigned vcpus) {
     return domain;
 }
 
-/// Two small guests, one on each node, and a large one that has room on neither.
+/// Two small guests, one on each node, and a large one that has room on neither alone.
 Situation scattered() {
     Situation situation = host_with({guest("small1", 2), guest("small2", 2), guest("xlarge", 6)});
     situation.domains[0].present.vcpus = {{0, {2}}, {1, {3}}};
@@ -30,12 +30,12 @@ Situation scattered() {
 
 }  // namespace
 
-TEST_CASE("who sits stays, until somebody wants everybody seated anew: then the large guest has room") {
+TEST_CASE("who sits stays, until somebody wants everybody seated anew: then the large guest has room on one node") {
     Situation situation = scattered();
-    CHECK(placement_of(situation).seats.count("uuid of xlarge") == 0);
+    CHECK(placement_of(situation).seats.at("uuid of xlarge").nodes == CpuSet{0, 1});
     const Rebalance gain = rebalance_of(situation);
-    CHECK(gain.before.without_seat == 1);
-    CHECK(gain.after.without_seat == 0);
+    CHECK(gain.before.nodes_crossed == 1);
+    CHECK(gain.after.nodes_crossed == 0);
     CHECK(std::count(gain.moved.begin(), gain.moved.end(), "xlarge") == 1);
     situation.rebalance = true;
     const Placement anew = placement_of(situation);
