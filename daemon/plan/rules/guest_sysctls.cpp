@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "daemon/plan/rules/recipe.hpp"
 #include "daemon/plan/rules/rules.hpp"
+#include "daemon/plan/sizes.hpp"
 
 namespace kvmtune::plan::rules {
 
@@ -18,11 +17,6 @@ Wish wish_for(const DomainSituation &domain, const std::string &sysctl, const st
             because + " (" + domain.policy->source + ")",
             Disruption::live,
             {}};
-}
-
-/// What the guest surely has: a balloon may have taken the rest. A document that says nothing of it has it all.
-std::uint64_t memory_of(const DomainFacts &domain) {
-    return domain.memory_at_start == 0 ? domain.memory : std::min(domain.memory, domain.memory_at_start);
 }
 
 /// The profile's values by the definition's memory (a guest's own total lies somewhat below it, and is its own word):
