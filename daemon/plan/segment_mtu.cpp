@@ -12,10 +12,14 @@ std::string number(unsigned mtu) {
     return std::to_string(mtu);
 }
 
-unsigned lowest_uplink(const Segment &segment) {
-    unsigned lowest = segment.uplinks.front()->mtu;
-    for (const Link *uplink : segment.uplinks) lowest = std::min(lowest, uplink->mtu);
-    return lowest;
+/// What its uplinks carry: the one that carries the least decides.
+WantedMtu carried_by_uplinks(const Segment &segment) {
+    const Link *const lowest =
+        *std::min_element(segment.uplinks.begin(), segment.uplinks.end(),
+                          [](const Link *one, const Link *other) { return one->mtu < other->mtu; });
+    const auto uplinks = segment.uplinks.size();
+    return {lowest->mtu, "what its uplink " + lowest->name + " carries" +
+                             (uplinks == 1 ? "" : ", the least of its " + std::to_string(uplinks) + " uplinks")};
 }
 
 Obstacle obstacle_in_policy(const DomainSituation &domain) {
@@ -116,8 +120,7 @@ std::optional<WantedMtu> wanted_mtu(const Segment &segment, const HostPolicy &ho
         return WantedMtu{*segment.policy->mtu, "the policy names it (" + segment.policy->source + ")"};
     if (segment.owner == nullptr) return std::nullopt;
     if (segment.owner->mtu) return WantedMtu{*segment.owner->mtu, "its network's own <mtu>"};
-    if (!segment.uplinks.empty())
-        return WantedMtu{lowest_uplink(segment), "what its uplink " + segment.uplinks.front()->name + " carries"};
+    if (!segment.uplinks.empty()) return carried_by_uplinks(segment);
     if (host.profile != Profile::network) return std::nullopt;
     return WantedMtu{profile_mtu, "profile network, on a bridge of libvirt's own"};
 }

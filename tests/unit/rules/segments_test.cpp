@@ -344,6 +344,17 @@ TEST_CASE("an uplink's MTU is the segment's, and an uplink is never raised") {
         const Proposal proposal = rules::segments(situation);
         CHECK(value_of(proposal, TargetKind::link, "vnet0/mtu") == "4000");
         CHECK(find(proposal, TargetKind::link, "eth0/mtu") == nullptr);
+        CHECK(find(proposal, TargetKind::link, "vnet0/mtu")->because ==
+              "mtu: all members of network default can follow, what its uplink eth0 carries");
+    }
+    SUBCASE("of two the one that carries less decides, and is the reason") {
+        situation.host.links.back().mtu = 9000;
+        situation.host.links.push_back(link_of("eth1", "", "virbr0", 4000));
+        const Proposal proposal = rules::segments(situation);
+        CHECK(value_of(proposal, TargetKind::link, "vnet0/mtu") == "4000");
+        CHECK(
+            find(proposal, TargetKind::link, "vnet0/mtu")->because ==
+            "mtu: all members of network default can follow, what its uplink eth1 carries, the least of its 2 uplinks");
     }
     SUBCASE("a policy that wants more is told the command") {
         situation.policy.networks["default"].mtu = 9000;
