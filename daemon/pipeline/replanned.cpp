@@ -64,6 +64,7 @@ Result<plan::Situation> situation_at(const domain::Document &document, const pla
     plan::DomainSituation domain;
     domain.facts = TRY(domain::facts_of(bare));
     domain.facts.nics = running.nics;
+    for (auto &nic : domain.facts.nics) nic.queues = nic.queues.value_or(1);
     domain.policy = plan::DomainPolicy{};
     domain.policy->source = "this host";
     domain.policy->memory = memory_policy_of(running);

@@ -112,6 +112,13 @@ TEST_CASE("what the guest sees stays as it was") {
     }
 }
 
+TEST_CASE("a NIC that has one queue has one worker, whatever it would get at its next start") {
+    const auto before = tuned(user_document());
+    const std::vector<domain::Edit> one = {{"interface/" + mac + "/driver/queues", std::nullopt}};
+    const auto single = domain::with(before, one, domain::tuned_in(before).value()).value();
+    CHECK(domain::worker_cpus_in(replanned(single, host(large)).value()).value().size() == 1);
+}
+
 TEST_CASE("where its places are as good as any, it keeps them; a second time changes nothing") {
     const auto once = replanned(tuned(user_document()), host(large)).value();
     const auto facts = domain::facts_of(once).value();
