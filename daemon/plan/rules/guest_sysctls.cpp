@@ -1,3 +1,4 @@
+#include "daemon/plan/rules/buffer_terms.hpp"
 #include "daemon/plan/rules/recipe.hpp"
 #include "daemon/plan/rules/rules.hpp"
 #include "daemon/plan/sizes.hpp"
@@ -19,21 +20,28 @@ Wish wish_for(const DomainSituation &domain, const std::string &sysctl, const st
             {}};
 }
 
+/// "from" is empty, or says what the guest has now.
+std::string because_in_guest(const std::string &sysctl, const std::string &from, std::uint64_t memory) {
+    const std::string terms = guest_buffer_terms(sysctl, memory);
+    return "guest sysctl: profile network" + from + (terms.empty() ? "" : ": " + terms);
+}
+
 /// The profile's values by the definition's memory (a guest's own total lies somewhat below it, and is its own word):
 /// those that are larger than what the guest has, or all of them while it cannot be asked.
 void add_profile(Proposal &proposal, const DomainSituation &domain) {
     const auto &guest = domain.guest;
-    for (const auto &[sysctl, value] : recipe_for_guest(memory_of(domain.facts))) {
+    const std::uint64_t memory = memory_of(domain.facts);
+    for (const auto &[sysctl, value] : recipe_for_guest(memory)) {
         if (domain.policy->guest_sysctls.count(sysctl) != 0) continue;
         if (!guest) {
-            proposal.wishes.push_back(wish_for(domain, sysctl, value, "guest sysctl: profile network"));
+            proposal.wishes.push_back(wish_for(domain, sysctl, value, because_in_guest(sysctl, "", memory)));
             continue;
         }
         if (!is_offered(*guest, sysctl)) continue;
         const std::string &present = guest->sysctls.at(sysctl);
         if (const auto larger = raised(present, value))
             proposal.wishes.push_back(
-                wish_for(domain, sysctl, *larger, "guest sysctl: profile network raises it from " + present));
+                wish_for(domain, sysctl, *larger, because_in_guest(sysctl, " raises it from " + present, memory)));
     }
 }
 

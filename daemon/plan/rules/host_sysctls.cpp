@@ -2,6 +2,7 @@
 #include "daemon/plan/own_files.hpp"
 #include "daemon/plan/pool.hpp"
 #include "daemon/plan/rules/bridge_netfilter.hpp"
+#include "daemon/plan/rules/buffer_terms.hpp"
 #include "daemon/plan/rules/recipe.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -31,9 +32,11 @@ std::string because_of_memory(const std::string &sysctl, const std::string &valu
            gib_text(memory);
 }
 
-std::string because_of_profile(const std::string &sysctl, const std::string &present) {
+std::string because_of_profile(const std::string &sysctl, const std::string &present, std::uint64_t memory) {
+    const std::string terms = host_buffer_terms(sysctl, memory);
     return "sysctl: profile network raises it from " + present +
-           (is_default(sysctl) ? ", for every UDP, netlink and unix socket of the host" : "");
+           (is_default(sysctl) ? ", for every UDP, netlink and unix socket of the host" : "") +
+           (terms.empty() ? "" : ": " + terms);
 }
 
 /// The profile's values that are larger than what is there, where the policy names no other.
@@ -48,7 +51,8 @@ void add_profile(Proposal &proposal, const Situation &situation) {
             continue;
         }
         const auto larger = raised(present->second, value);
-        if (larger) proposal.wishes.push_back(wish_for(sysctl, *larger, because_of_profile(sysctl, present->second)));
+        if (larger)
+            proposal.wishes.push_back(wish_for(sysctl, *larger, because_of_profile(sysctl, present->second, memory)));
         const bool held_down = raised(larger.value_or(present->second), reference.at(sysctl)).has_value();
         if (held_down)
             proposal.findings.push_back({"sysctl:" + sysctl, because_of_memory(sysctl, larger.value_or(present->second),

@@ -26,6 +26,18 @@ TEST_CASE("a guest's buffers are raised to the profile's values") {
     CHECK(proposal_for(domain).wishes.size() == 2);
 }
 
+TEST_CASE("a guest's buffer says what it follows from, running or not") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.memory = gib / 2;
+    const std::string name = "sysctl/net.core.rmem_max";
+    const std::string terms =
+        ": the smaller of the recipe's 16 MiB and a 64th of the guest's 512 MiB, at least 1 MiB (test.toml:7)";
+    CHECK(find(proposal_for(domain), TargetKind::knob, name)->because == "guest sysctl: profile network" + terms);
+    domain.guest = guest_with({{"net.core.rmem_max", "212992"}});
+    CHECK(find(proposal_for(domain), TargetKind::knob, name)->because ==
+          "guest sysctl: profile network raises it from 212992" + terms);
+}
+
 TEST_CASE("a guest's value that is larger already is left") {
     DomainSituation domain = tuned_domain();
     domain.guest = guest_with({{"net.core.rmem_max", "33554432"}});

@@ -33,6 +33,18 @@ TEST_CASE("the host's buffers and backlogs are raised to the profile's values an
     CHECK(proposal.findings.empty());
 }
 
+TEST_CASE("a buffer says what it follows from, what is none does not") {
+    Situation situation = host_with({tuned_domain()});
+    situation.host.memory = 4 * gib;
+    const Proposal proposal = rules::host_sysctls(situation);
+    CHECK(
+        find(proposal, TargetKind::sysctl, "net.core.rmem_max")->because ==
+        "sysctl: profile network raises it from 212992: the smaller of the recipe's 16 MiB and a 512th of this host's "
+        "4 GiB");
+    CHECK(find(proposal, TargetKind::sysctl, "net.core.somaxconn")->because ==
+          "sysctl: profile network raises it from 4096");
+}
+
 TEST_CASE("a value that is larger already is left, and not in the file") {
     Situation situation = host_with({tuned_domain()});
     situation.host.sysctls["net.core.rmem_max"] = "33554432";

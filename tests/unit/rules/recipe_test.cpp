@@ -67,6 +67,16 @@ TEST_CASE("a small host's largest buffers are a 512th of its memory") {
     CHECK(recipe_for_host(gib / 4).at("net.ipv4.tcp_wmem") == "4096 524288 524288");
 }
 
+TEST_CASE("the largest buffer is never more than its share of the memory, nor less with more memory") {
+    const auto largest = [](const Sysctls &sysctls) { return std::stoull(sysctls.at("net.core.rmem_max")); };
+    for (std::uint64_t memory = gib / 16; memory < 20 * gib; memory += gib / 16) {
+        CHECK(largest(recipe_for_guest(memory)) <= memory / 64);
+        CHECK(largest(recipe_for_guest(memory)) <= largest(recipe_for_guest(memory + gib / 16)));
+        CHECK(largest(recipe_for_host(memory)) <= memory / 512);
+        CHECK(largest(recipe_for_host(memory)) <= largest(recipe_for_host(memory + gib / 16)));
+    }
+}
+
 TEST_CASE("a value is raised field by field and never lowered") {
     CHECK(raised("212992", "16777216") == "16777216");
     CHECK(raised("4096 131072 33554432", "4096 1048576 16777216") == "4096 1048576 33554432");
