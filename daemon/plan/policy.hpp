@@ -76,7 +76,7 @@ struct DomainPolicy {
     CpuPolicy cpus = CpuPolicy::dedicated;
     std::optional<unsigned> vhost_cpus;                ///< nullopt: derived from the queues
     std::optional<unsigned> queues;                    ///< per NIC; nullopt: derived
-    std::optional<unsigned> rx_queue_size;             ///< power of two from 256 to 1024; nullopt: 1024
+    std::optional<unsigned> rx_queue_size;             ///< power of two from 256 to 1024; nullopt: derived
     bool hugepages = true;                             ///< key "hugepages": from the host's pool
     MemoryPolicy memory = MemoryPolicy::restrictive;   ///< key "numatune"
     bool cpu_passthrough = true;                       ///< key "cpu": "host-passthrough" or "keep"

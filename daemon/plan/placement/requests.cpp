@@ -49,7 +49,8 @@ std::optional<unsigned> node_of_uplink(const DomainFacts &domain, const HostFact
     return std::nullopt;
 }
 
-SeatRequest request_of(const DomainSituation &domain, const HostFacts &host, VhostNet vhost) {
+SeatRequest request_of(const DomainSituation &domain, const Situation &situation, const QueueRoom &room) {
+    const HostFacts &host = situation.host;
     const DomainFacts &facts = domain.facts;
     SeatRequest request;
     request.uuid = facts.uuid;
@@ -63,8 +64,8 @@ SeatRequest request_of(const DomainSituation &domain, const HostFacts &host, Vho
     request.present = domain.present;
     if (!names(domain, "cpus")) add_pins_of_user(request, facts, host.topology);
     for (const auto &[iothread, cpus] : facts.iothreadpins) request.iothreads = request.iothreads | cpus;
-    if (vhost == VhostNet::missing) return request;
-    request.queues = vhost_queues(facts, *domain.policy);
+    if (vhost_net(situation) == VhostNet::missing) return request;
+    request.queues = vhost_queues(facts, *domain.policy, room);
     add_plugged_in(request, domain);
     return request;
 }
@@ -109,9 +110,10 @@ class Planning {
 
   private:
     [[nodiscard]] std::vector<SeatRequest> requests() const {
+        const QueueRoom room = queue_room(situation_.host, situation_.policy.host);
         std::vector<SeatRequest> requests;
         for (const DomainSituation *domain : wanting_) {
-            auto request = request_of(*domain, situation_.host, vhost_net(situation_));
+            auto request = request_of(*domain, situation_, room);
             if (seats_ == Seats::anew) request = without_seat(std::move(request), *domain, situation_.host.topology);
             requests.push_back(std::move(request));
         }

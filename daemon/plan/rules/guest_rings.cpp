@@ -1,16 +1,16 @@
-// Rings of NICs inside guests: only raised, up to what the device takes and no further than the profile wants. Where
+// Rings of NICs inside guests: only raised, up to what the device takes and no further than the definition's. Where
 // they cannot be resized (vhost-net of kernel 6.1) there is no wish, so that nothing stays open; the definition's
 // rx_queue_size is the way there. A kernel may refuse although its device can: then the rings fail alone, once, for the
 // agent remembers it, and nothing else that the guest was given is undone.
 #include <algorithm>
 
+#include "daemon/plan/queues.hpp"
+#include "daemon/plan/rings.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
 
 namespace {
-
-constexpr unsigned profile_entries = 1024;  ///< the reference recipe's rx_queue_size
 
 /// One ring of a NIC, as the guest has it.
 struct Present {
@@ -19,9 +19,7 @@ struct Present {
     std::optional<unsigned> max;
 };
 
-void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &nic) {
-    const DomainPolicy &policy = *domain.policy;
-    const unsigned wanted = policy.rx_queue_size.value_or(profile_entries);
+void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &nic, unsigned wanted) {
     std::vector<Wish> wishes;
     for (const Present &ring : {Present{"rx", nic.rx_ring, nic.rx_ring_max}, {"tx", nic.tx_ring, nic.tx_ring_max}}) {
         if (!ring.now || !ring.max) continue;
@@ -30,7 +28,8 @@ void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &
         wishes.push_back({{TargetKind::knob, domain.facts.uuid, "nic/" + nic.mac + "/rings/" + ring.name},
                           std::to_string(entries),
                           std::string("rings: ") + ring.name + " raised from " + std::to_string(*ring.now) +
-                              ", the device takes " + std::to_string(*ring.max) + " (" + policy.source + ")",
+                              ", wanted are " + std::to_string(wanted) + ", the device takes " +
+                              std::to_string(*ring.max) + " (" + domain.policy->source + ")",
                           Disruption::link,
                           {},
                           false,
@@ -48,11 +47,14 @@ void add_nic(Proposal &proposal, const DomainSituation &domain, const GuestNic &
 }  // namespace
 
 Proposal guest_rings(const Situation &situation) {
+    const QueueRoom room = queue_room(situation.host, situation.policy.host);
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
         if (!domain.guest || !wants(domain, "rx_queue_size")) continue;
+        const unsigned queues = guest_queues(domain.facts, *domain.policy, room).all();
+        const unsigned wanted = rx_queue_size_for(domain.facts, *domain.policy, queues);
         for (const GuestNic &nic : domain.guest->nics) {
-            if (is_alone(nic, domain.guest->nics)) add_nic(proposal, domain, nic);
+            if (is_alone(nic, domain.guest->nics)) add_nic(proposal, domain, nic, wanted);
         }
     }
     return proposal;

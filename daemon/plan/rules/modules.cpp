@@ -10,9 +10,10 @@ namespace {
 
 /// The first domain whose NICs vhost serves.
 const DomainSituation *user_of_vhost(const Situation &situation) {
+    const QueueRoom room = queue_room(situation.host, situation.policy.host);
     for (const DomainSituation &domain : situation.domains)
         if (domain.policy && domain.policy->profile == Profile::network &&
-            !vhost_queues(domain.facts, *domain.policy).empty())
+            !vhost_queues(domain.facts, *domain.policy, room).empty())
             return &domain;
     return nullptr;
 }

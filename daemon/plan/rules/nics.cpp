@@ -1,5 +1,7 @@
-// <driver> of virtio NICs: packets are moved by vhost, in a queue per vCPU, through a receive ring that takes bursts.
+// <driver> of virtio NICs: packets are moved by vhost, in queues for the guest's vCPUs, through receive rings that take
+// bursts. A NIC that keeps what it has without us gets no attribute: a finding has the reason where that is not plain.
 #include "daemon/plan/queues.hpp"
+#include "daemon/plan/rings.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -42,10 +44,32 @@ void add_vhost(Proposal &proposal, const DomainSituation &domain, const NicFacts
          backing.requires_first});
 }
 
-std::string because_of_queues(const DomainSituation &domain) {
+/// What the NICs of one domain should have.
+struct Derived {
+    GuestQueues queues;
+    GuestQueues if_named;  ///< queues, if the section named them: then the user's own would not count
+    unsigned rx_queue_size = 0;
+};
+
+Derived derived_for(const DomainSituation &domain, const QueueRoom &room) {
+    DomainPolicy naming = *domain.policy;
+    naming.named.insert("queues");
+    Derived derived{guest_queues(domain.facts, *domain.policy, room), guest_queues(domain.facts, naming, room)};
+    derived.rx_queue_size = rx_queue_size_for(domain.facts, *domain.policy, derived.queues.all());
+    return derived;
+}
+
+std::string because_of_queues(const DomainSituation &domain, const Derived &derived, unsigned number) {
     const DomainPolicy &policy = *domain.policy;
-    if (policy.queues) return "queues: the policy's number (" + policy.source + ")";
-    return "queues: one per vCPU, " + std::to_string(domain.facts.vcpus) + " vCPUs, at most 8 (" + policy.source + ")";
+    const std::string terms =
+        policy.queues ? "the policy's number" : std::to_string(number) + " for " + terms_of(derived.queues, policy);
+    return "queues: " + terms + "; " + std::to_string(vectors_for(number)) + " MSI-X vectors (" + policy.source + ")";
+}
+
+std::string because_of_ring(const DomainSituation &domain, const Derived &derived) {
+    const DomainPolicy &policy = *domain.policy;
+    return std::string("rings: ") + (policy.rx_queue_size ? "the policy's size" : "room for bursts on their way in") +
+           "; " + ring_terms(domain.facts, derived.rx_queue_size, derived.queues.all()) + " (" + policy.source + ")";
 }
 
 void add_attribute(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic, const Attribute &attribute) {
@@ -64,47 +88,71 @@ void add_attribute(Proposal &proposal, const DomainSituation &domain, const NicF
                                {}});
 }
 
-void add_queues(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic) {
-    add_attribute(proposal, domain, nic,
-                  {"queues", queues_for(domain.facts, *domain.policy), nic.queues, 1, because_of_queues(domain)});
+void add_queues(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic, const Derived &derived) {
+    const auto &numbers = keeps_queues(nic, *domain.policy) ? derived.if_named : derived.queues;
+    const unsigned number = numbers.number_of.at(nic.mac);
+    add_attribute(proposal, domain, nic, {"queues", number, nic.queues, 1, because_of_queues(domain, derived, number)});
 }
 
-void add_ring(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic) {
-    add_attribute(proposal, domain, nic,
-                  {"rx_queue_size", rx_queue_size_for(*domain.policy), nic.rx_queue_size, 256,
-                   "rings: room for bursts of packets on their way in (" + domain.policy->source + ")"});
+void add_ring(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic, const Derived &derived) {
+    add_attribute(
+        proposal, domain, nic,
+        {"rx_queue_size", derived.rx_queue_size, nic.rx_queue_size, smallest_ring, because_of_ring(domain, derived)});
 }
 
-/// Why nothing of its driver is ours to write, whatever the policy.
-std::optional<std::string> reason_against(const NicFacts &nic, const DomainFacts &domain, const HostFacts &host) {
-    if (auto reason = reason_to_leave_alone(nic, domain)) return reason;
-    for (const NetworkFacts &network : host.networks)
-        if (!nic.network.empty() && network.name == nic.network && network.forward == "hostdev")
-            return "its network " + network.name + " hands out devices of the host, which have no tap device";
-    return std::nullopt;
-}
-
-void propose(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic, const Backing &backing) {
+void propose(Proposal &proposal, const DomainSituation &domain, const NicFacts &nic, const Backing &backing,
+             const Derived &derived) {
     if (wants(domain, "queues")) {
         add_vhost(proposal, domain, nic, backing);
-        add_queues(proposal, domain, nic);
+        add_queues(proposal, domain, nic, derived);
     }
-    if (wants(domain, "rx_queue_size")) add_ring(proposal, domain, nic);
+    if (wants(domain, "rx_queue_size")) add_ring(proposal, domain, nic, derived);
+}
+
+/// The MAC addresses of NICs that may be tuned and to which this applies.
+template <class Applies>
+std::string macs_where(const DomainFacts &domain, const QueueRoom &room, Applies applies) {
+    std::string macs;
+    for (const NicFacts &nic : domain.nics)
+        if (!reason_to_leave_alone(nic, domain, room) && applies(nic)) macs += (macs.empty() ? "" : ", ") + nic.mac;
+    return macs;
+}
+
+/// Where nothing is to be written there is no wish that could say why.
+void say_what_stays(Proposal &proposal, const DomainSituation &domain, const Derived &derived, const QueueRoom &room) {
+    const auto say = [&](const std::string &what) { proposal.findings.push_back({domain.facts.name, what}); };
+    const DomainPolicy &policy = *domain.policy;
+    const auto with_one = macs_where(domain.facts, room, [&](const NicFacts &nic) {
+        return !nic.queues && !policy.queues && derived.queues.number_of.at(nic.mac) == 1;
+    });
+    if (!with_one.empty() && wants(domain, "queues") && domain.facts.vcpus > 1)
+        say("interface " + with_one + " stays at one queue: " + terms_of(derived.queues, policy) +
+            "; queues of the section or of the definition's <driver> come before that");
+    const auto with_small_ring = macs_where(domain.facts, room, [&](const NicFacts &nic) {
+        return !nic.rx_queue_size && !policy.rx_queue_size && derived.rx_queue_size == smallest_ring;
+    });
+    if (!with_small_ring.empty() && wants(domain, "rx_queue_size"))
+        say("interface " + with_small_ring + " stays at a receive ring of " + std::to_string(smallest_ring) + ": " +
+            ring_terms(domain.facts, 2 * smallest_ring, derived.queues.all()) +
+            "; rx_queue_size of the section comes before that");
 }
 
 }  // namespace
 
 Proposal nics(const Situation &situation) {
     const Backing backing = backing_of(situation);
+    const QueueRoom room = queue_room(situation.host, situation.policy.host);
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
         if (!rewritable(domain) || (!wants(domain, "queues") && !wants(domain, "rx_queue_size"))) continue;
+        const Derived derived = derived_for(domain, room);
         for (const NicFacts &nic : domain.facts.nics) {
-            if (const auto reason = reason_against(nic, domain.facts, situation.host))
+            if (const auto reason = reason_to_leave_alone(nic, domain.facts, room))
                 proposal.findings.push_back({domain.facts.name, "interface " + nic.mac + " is left alone: " + *reason});
             else
-                propose(proposal, domain, nic, backing);
+                propose(proposal, domain, nic, backing, derived);
         }
+        say_what_stays(proposal, domain, derived, room);
     }
     return proposal;
 }

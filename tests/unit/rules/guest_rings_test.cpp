@@ -55,6 +55,14 @@ TEST_CASE("the policy's size is the wanted one, and no ring is made smaller") {
     CHECK(ring(proposal, "tx") == "no wish");
 }
 
+TEST_CASE("a guest with little memory gets the ring that its definition gets") {
+    DomainSituation domain = domain_with({nic_with(256, 4096, 256, 256)});
+    domain.facts.memory = gib / 8;
+    CHECK(ring(rings_of(domain), "rx") == "512");
+    domain.facts.memory = gib / 16;
+    CHECK(ring(rings_of(domain), "rx") == "no wish");
+}
+
 TEST_CASE("rings that are as large as they can be are nothing to speak of") {
     GuestNic nic = nic_with(256, 256, 256, 256);
     CHECK(rings_of(domain_with({nic})) == Proposal{});

@@ -27,7 +27,8 @@ TEST_CASE("a virtio NIC gets vhost and a queue per vCPU at the next start, after
     CHECK(vhost.requires_first == std::vector<Target>{{TargetKind::module, "", "vhost_net"}});
     CHECK(value_of(proposal, TargetKind::element, queues) == "4");
     CHECK(find(proposal, TargetKind::element, queues)->because ==
-          "queues: one per vCPU, 4 vCPUs, at most 8 (test.toml:7)");
+          "queues: 4 for 4 vCPUs, at most 8; a node of this host spares 2 CPUs for vhost, two queues each; "
+          "10 MSI-X vectors (test.toml:7)");
 }
 
 TEST_CASE("one vCPU needs no queues attribute") {
@@ -50,6 +51,57 @@ TEST_CASE("the policy's number of queues replaces what the user wrote") {
     CHECK(value_of(proposal_for(domain), TargetKind::element, queues) == "6");
     domain.policy->queues = 1;
     CHECK(value_of(proposal_for(domain), TargetKind::element, queues) == "1");
+}
+
+TEST_CASE("ten NICs share the queues of a guest, and those that stay at one are a finding with the reason") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.vcpus = 3;
+    domain.facts.nics.push_back(virtio_nic("52:54:00:00:00:02"));
+    domain.facts.nics.push_back(virtio_nic("52:54:00:00:00:03"));
+    CHECK(find(proposal_for(domain), TargetKind::element, queues) == nullptr);
+    domain.facts.vcpus = 4;
+    const Proposal proposal = proposal_for(domain);
+    CHECK(value_of(proposal, TargetKind::element, queues) == "2");
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].about == "web01");
+    CHECK(proposal.findings[0].what ==
+          "interface 52:54:00:00:00:02, 52:54:00:00:00:03 stays at one queue: 4 vCPUs over 3 NICs, at most 8 each; a "
+          "node of this host spares 2 CPUs for vhost, two queues each; queues of the section or of the definition's "
+          "<driver> come before that");
+}
+
+TEST_CASE("the user's queues are a finding only where they are not what the section would give") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.nics.push_back(virtio_nic("52:54:00:00:00:02"));
+    domain.facts.nics[0].queues = domain.facts.nics[1].queues = 2;
+    CHECK(proposal_for(domain).findings.empty());
+    domain.facts.nics[1].queues = 4;
+    CHECK(proposal_for(domain).findings.size() == 1);
+}
+
+TEST_CASE("other guests, running or not, change nothing of a guest's queues and rings") {
+    std::vector<DomainSituation> guests = {tuned_domain()};
+    const Proposal alone = rules::nics(host_with(guests));
+    for (unsigned guest = 0; guest < 20; ++guest) {
+        guests.push_back(domain_named("other" + std::to_string(guest)));
+        guests.back().running = guest % 2 == 0;
+    }
+    CHECK(rules::nics(host_with(guests)) == alone);
+}
+
+TEST_CASE("a ring that a small guest has no memory for stays small, with the reason") {
+    DomainSituation domain = tuned_domain();
+    domain.facts.memory = gib / 8;
+    CHECK(
+        find(proposal_for(domain), TargetKind::element, ring)->because ==
+        "rings: room for bursts on their way in; 512 entries in 4 queues hold up to 8 MiB, a sixteenth of the guest's "
+        "128 MiB is 8 MiB (test.toml:7)");
+    domain.facts.memory = gib / 16;
+    CHECK(find(proposal_for(domain), TargetKind::element, ring) == nullptr);
+    REQUIRE(proposal_for(domain).findings.size() == 1);
+    CHECK(proposal_for(domain).findings[0].what ==
+          "interface 52:54:00:12:34:56 stays at a receive ring of 256: 512 entries in 4 queues hold up to 8 MiB, a "
+          "sixteenth of the guest's 64 MiB is 4 MiB; rx_queue_size of the section comes before that");
 }
 
 TEST_CASE("a NIC left alone is a finding about its domain") {
