@@ -100,6 +100,11 @@ Json memory_json(const plan::NodeMemory &memory) {
     return Members().add("node", memory.node).add("total", memory.total).add("free", memory.free).json();
 }
 
+/// An empty set is left out.
+std::optional<CpuSet> shown(const CpuSet &cpus) {
+    return cpus.empty() ? std::nullopt : std::optional(cpus);
+}
+
 Json link_json(const plan::Link &link) {
     return Members()
         .add("name", link.name)
@@ -110,7 +115,12 @@ Json link_json(const plan::Link &link) {
         .add("node", link.node)
         .add("manager", link.manager)
         .add("mac", link.mac)
+        .add("interrupt_cpus", shown(link.interrupt_cpus))
         .json();
+}
+
+Json partition_json(const plan::CpuPartition &partition) {
+    return Members().add("cgroup", partition.cgroup).add("cpus", partition.cpus).json();
 }
 
 Json text_json(const std::string &text) {
@@ -255,6 +265,10 @@ Json json_of(const plan::HostFacts &host) {
         .list("node_memory", host.node_memory, memory_json)
         .add("bridge_filter_users", host.bridge_filter_users)
         .add("thread_movers", host.thread_movers)
+        .add("isolated_cpus", shown(host.isolated_cpus))
+        .add("tickless_cpus", shown(host.tickless_cpus))
+        .list("partitions", host.partitions, partition_json)
+        .add("guest_cpus", host.guest_cpus)
         .list("links", host.links, link_json)
         .list("networks", host.networks, network_json);
     if (host.qemu_reads_nodes) members.add("qemu_reads_nodes", *host.qemu_reads_nodes);

@@ -7,6 +7,7 @@
 #include "base/sysctl.hpp"
 #include "daemon/facts/bridge_filter.hpp"
 #include "daemon/facts/confinement.hpp"
+#include "daemon/facts/cpusets.hpp"
 #include "daemon/facts/memory.hpp"
 #include "daemon/facts/sysctl_files.hpp"
 #include "daemon/facts/tuned.hpp"
@@ -142,6 +143,10 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.qemu_reads_nodes = qemu_reads_nodes(root);
     facts.bridge_filter_users = bridge_filter_users(root);
     if (root.exists("run/numad.pid")) facts.thread_movers.insert("numad");
+    facts.isolated_cpus = isolated_cpus(root);
+    facts.tickless_cpus = tickless_cpus(root);
+    facts.partitions = partitions(root);
+    facts.guest_cpus = guest_cpus(root);
     return facts;
 }
 

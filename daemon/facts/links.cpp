@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/number.hpp"
+#include "daemon/facts/interrupts.hpp"
 
 namespace kvmtune::facts {
 
@@ -94,6 +95,8 @@ Result<plan::Link> link(const Root &root, const std::string &name) {
     // -1 where the firmware says nothing.
     if (const auto node = number_at(root, path + "/device/numa_node")) link.node = *node;
     link.manager = manager_of(root, link.index);
+    // Those of others may be many, and nobody asks.
+    if (link.kind.empty() && !link.master.empty()) link.interrupt_cpus = interrupt_cpus(root, name);
     link.mac = lower_case(first_line_of(root, path + "/address").value_or(""));
     return link;
 }

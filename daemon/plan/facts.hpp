@@ -79,6 +79,7 @@ struct Link {
     std::optional<unsigned> node = {};  ///< NUMA node of a device of hardware, where the kernel knows it
     std::string manager = {};           ///< "NetworkManager" or "systemd-networkd", if one of them sets it up
     std::optional<unsigned> ours = {};  ///< the MTU that it has from us now; mtu is then the one before us
+    CpuSet interrupt_cpus = {};         ///< of a device of hardware that is a port: which CPUs serve its interrupts
 
     /// What it carries now.
     [[nodiscard]] unsigned present_mtu() const { return ours.value_or(mtu); }
@@ -120,6 +121,14 @@ struct DiskProbe {
     bool operator==(const DiskProbe &) const = default;
 };
 
+/// CPUs that a cgroup has to itself: a cpuset partition.
+struct CpuPartition {
+    std::string cgroup;  ///< path below the cgroups' root: "dpdk.slice", "system.slice/ovs.service"
+    CpuSet cpus;
+
+    bool operator==(const CpuPartition &) const = default;
+};
+
 struct NicFacts;
 
 struct HostFacts {
@@ -141,6 +150,10 @@ struct HostFacts {
     std::optional<bool> qemu_reads_nodes;
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
     std::set<std::string> thread_movers;        ///< services that move threads of others: "numad"
+    CpuSet isolated_cpus;  ///< between which the kernel never moves threads: isolcpus=, on new kernels cpusets too
+    CpuSet tickless_cpus;  ///< nohz_full=
+    std::vector<CpuPartition> partitions;  ///< by cgroup
+    std::optional<CpuSet> guest_cpus;      ///< what the cgroup of all guests may use; nullopt: not known
     std::vector<Link> links;
     std::vector<NetworkFacts> networks;
     std::map<std::string, DiskProbe> disks;  ///< by path of the source; those that were probed

@@ -30,7 +30,10 @@ TEST_CASE("a host's pools, links and networks are in its facts") {
     plan::Link link;
     link.name = "vnet0";
     link.mtu = 9000;
+    link.interrupt_cpus = {5, 6};
     host.links = {link};
+    host.isolated_cpus = {4, 5};
+    host.partitions = {{"dpdk.slice", {6}}};
     plan::NetworkFacts network;
     network.name = "default";
     network.mtu = 1500;
@@ -39,6 +42,10 @@ TEST_CASE("a host's pools, links and networks are in its facts") {
     const auto facts = answers::json_of(host);
     CHECK(*facts.find("pools")->array()->front().find("free")->integer() == 500);
     CHECK(*facts.find("links")->array()->front().find("mtu")->integer() == 9000);
+    CHECK(*facts.find("links")->array()->front().find("interrupt_cpus")->text() == "5-6");
+    CHECK(*facts.find("isolated_cpus")->text() == "4-5");
+    CHECK(facts.find("tickless_cpus") == nullptr);
+    CHECK(*facts.find("partitions")->array()->front().find("cgroup")->text() == "dpdk.slice");
     CHECK(*facts.find("networks")->array()->front().find("mtu")->integer() == 1500);
     CHECK(*facts.find("disks")->find("/images/a.raw")->find("why_not")->text() == "has holes");
 }

@@ -1,0 +1,25 @@
+// Who has CPUs of the host to himself, by the kernel's command line and by cgroups (v2).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/cpu_set.hpp"
+#include "base/root.hpp"
+#include "daemon/plan/facts.hpp"
+
+namespace kvmtune::facts {
+
+/// isolcpus= as far as it takes CPUs out of the scheduler's domains; on new kernels also those of isolated partitions.
+[[nodiscard]] CpuSet isolated_cpus(const Root &root);
+
+/// nohz_full=.
+[[nodiscard]] CpuSet tickless_cpus(const Root &root);
+
+/// The valid cpuset partitions ("root" and "isolated"), by cgroup, with the CPUs that they have left for themselves.
+[[nodiscard]] std::vector<plan::CpuPartition> partitions(const Root &root);
+
+/// The CPUs that libvirt's guests may use: those of machine.slice; nullopt where there is none or it has no cpuset.
+[[nodiscard]] std::optional<CpuSet> guest_cpus(const Root &root);
+
+}  // namespace kvmtune::facts
