@@ -76,8 +76,13 @@ Result<plan::Situation> situation_at(const domain::Document &document, const pla
     domain.present = present_seat(document.uuid(), holds);
     plan::Situation situation;
     situation.policy.host.housekeeping = destination.policy.host.housekeeping;
+    situation.policy.host.isolated = destination.policy.host.isolated;
     situation.host.topology = with_room_for(running, destination.host);
     situation.host.qemu_reads_nodes = destination.host.qemu_reads_nodes;
+    situation.host.isolated_cpus = destination.host.isolated_cpus;
+    situation.host.tickless_cpus = destination.host.tickless_cpus;
+    situation.host.partitions = destination.host.partitions;
+    situation.host.guest_cpus = destination.host.guest_cpus;
     situation.host.described = true;
     situation.host.modules = {"vhost_net"};
     for (const auto &[name, cpus] : destination.taken.taken)

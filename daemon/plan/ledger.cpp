@@ -1,6 +1,24 @@
 #include "daemon/plan/ledger.hpp"
 
+#include "daemon/plan/uplinks.hpp"
+#include "daemon/plan/withheld.hpp"
+
 namespace kvmtune::plan {
+
+namespace {
+
+CpuSet interrupted_cpus(const Situation &situation) {
+    CpuSet interrupted;
+    for (const Link *uplink : uplinks_of(situation)) interrupted = interrupted | uplink->interrupt_cpus;
+    CpuSet avoidable;
+    for (const Node &node : situation.host.topology.nodes) {
+        const CpuSet here = interrupted & node.cpus;
+        if (2 * here.size() <= node.cpus.size()) avoidable = avoidable | here;
+    }
+    return avoidable;
+}
+
+}  // namespace
 
 CpuSet Ledger::all() const {
     CpuSet cpus;
@@ -30,6 +48,9 @@ Ledger ledger_of(const Situation &situation) {
         const CpuSet held = held_by(domain.facts, situation.host.topology);
         if (!held.empty()) ledger.taken[domain.facts.name] = ledger.taken[domain.facts.name] | held;
     }
+    for (const Withheld &one : withheld(situation)) ledger.taken[one.owner] = ledger.taken[one.owner] | one.cpus;
+    if (situation.policy.host.isolated == IsolatedCpus::guests) ledger.unbalanced = situation.host.isolated_cpus;
+    ledger.interrupted = interrupted_cpus(situation);
     return ledger;
 }
 

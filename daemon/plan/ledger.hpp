@@ -1,4 +1,5 @@
-// The ledger of CPUs that domains hold whom we do not place: out of scope, cpus = "off", placed by numad.
+// The ledger of CPUs that others hold: domains whom we do not place (out of scope, cpus = "off", placed by numad), and
+// whoever has CPUs of the host to himself. It also says which of the others are not like the rest.
 #pragma once
 
 #include <map>
@@ -9,7 +10,10 @@
 namespace kvmtune::plan {
 
 struct Ledger {
-    std::map<std::string, CpuSet> taken;  ///< by the domain's name
+    std::map<std::string, CpuSet> taken;  ///< by the domain's name, or the owner's
+    /// The kernel moves no thread from one of these to another: only for a thread that is pinned to one of them.
+    CpuSet unbalanced = {};
+    CpuSet interrupted = {};  ///< by the packets of guests: for vCPUs as long as there are no others
 
     [[nodiscard]] CpuSet all() const;
     bool operator==(const Ledger &) const = default;
@@ -21,8 +25,8 @@ struct Ledger {
 /// What the pins of one definition (vcpupin, emulatorpin, iothreadpin, vcpu cpuset) hold.
 [[nodiscard]] CpuSet held_by(const DomainFacts &facts, const Topology &topology);
 
-/// What the pins (vcpupin, emulatorpin, iothreadpin, vcpu cpuset) of the domains that we do not place hold; a pin on
-/// all CPUs holds none.
+/// What the pins (vcpupin, emulatorpin, iothreadpin, vcpu cpuset) of the domains that we do not place hold, and what is
+/// withheld; a pin on all CPUs holds none. Interrupts that come to most CPUs of a node are no reason to avoid some.
 [[nodiscard]] Ledger ledger_of(const Situation &situation);
 
 }  // namespace kvmtune::plan

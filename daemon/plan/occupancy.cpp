@@ -10,7 +10,7 @@ namespace {
 class Drawing {
   public:
     Drawing(const Situation &situation, const Placement &placement) : situation_(situation), placement_(placement) {
-        occupancy_.housekeeping = housekeeping_cpus(situation.host.topology, situation.policy.host.housekeeping);
+        occupancy_.housekeeping = housekeeping_cpus(situation);
     }
 
     void add(const DomainSituation &domain, When when) {

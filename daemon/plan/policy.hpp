@@ -17,6 +17,9 @@ enum class Profile { network, none };
 /// A CPU of its own for each vCPU, those that are left on one node together with other guests, or no pins.
 enum class CpuPolicy { dedicated, shared, off };
 
+/// What CPUs are for that the kernel isolates: something else, or guests' vCPUs.
+enum class IsolatedCpus { avoid, guests };
+
 /// Where guests' huge pages come from.
 struct HugePagePolicy {
     enum class Pool {
@@ -54,6 +57,7 @@ struct HostPolicy {
     std::map<std::string, std::string> sysctls;  ///< by dotted name, over the profile's
     std::vector<std::string> modules;            ///< beside the profile's
     std::optional<CpuSet> housekeeping;          ///< CPUs never given to guests; nullopt: one core a node, chosen by us
+    IsolatedCpus isolated = IsolatedCpus::avoid;  ///< key "cpus.isolated"
     HugePagePolicy hugepages;
     bool gives_back_on_stop = false;  ///< key "on_stop": "rollback" when kvmtuned is stopped, or "keep"
 

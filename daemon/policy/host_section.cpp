@@ -44,8 +44,12 @@ void HostReader::read(const Node &section) {
 }
 
 void HostReader::cpus(const Node &section) {
-    for (const auto &[key, node] : reading_.members("host.cpus", section, {"housekeeping"}))
-        policy_.host.housekeeping = value("host.cpus." + key, node, housekeeping);
+    auto &host = policy_.host;
+    for (const auto &[key, node] : reading_.members("host.cpus", section, {"housekeeping", "isolated"})) {
+        const std::string path = "host.cpus." + key;
+        if (key == "housekeeping") host.housekeeping = value(path, node, housekeeping);
+        if (key == "isolated") host.isolated = value(path, node, isolated_cpus);
+    }
 }
 
 void HostReader::huge_pages(const Node &section) {

@@ -144,6 +144,11 @@ Read<std::optional<CpuSet>> housekeeping(const Node &node) {
     return *std::move(cpus);
 }
 
+Read<plan::IsolatedCpus> isolated_cpus(const Node &node) {
+    using plan::IsolatedCpus;
+    return choice<IsolatedCpus>(node, {{"avoid", IsolatedCpus::avoid}, {"guests", IsolatedCpus::guests}});
+}
+
 Read<std::vector<std::string>> modules(const Node &node) {
     auto names = list(node, module);
     if (!names) return names;

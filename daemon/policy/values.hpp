@@ -67,6 +67,7 @@ struct Sysctl {
 [[nodiscard]] Read<plan::NetworkPolicy::Filter> bridge_netfilter(const Node &node);
 /// "auto" (nullopt) or a CPU list that names at least one CPU.
 [[nodiscard]] Read<std::optional<CpuSet>> housekeeping(const Node &node);
+[[nodiscard]] Read<plan::IsolatedCpus> isolated_cpus(const Node &node);
 /// "reserve", "on-demand", "off", or a number of pages per node.
 [[nodiscard]] Read<Pool> pool(const Node &node);
 /// "2MiB" or "1GiB", in KiB.

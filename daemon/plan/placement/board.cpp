@@ -4,8 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "daemon/plan/ledger.hpp"
-
 namespace kvmtune::plan {
 
 namespace {
@@ -20,8 +18,12 @@ std::vector<CpuSet> kinds_of(const Topology &topology) {
 
 }  // namespace
 
-Board::Board(const Topology &topology, const CpuSet &housekeeping)
-    : topology_(&topology), housekeeping_(housekeeping), kinds_(kinds_of(topology)) {
+Board::Board(const Topology &topology, const CpuSet &housekeeping, const Ledger &ledger)
+    : topology_(&topology),
+      housekeeping_(housekeeping),
+      unbalanced_(ledger.unbalanced),
+      interrupted_(ledger.interrupted),
+      kinds_(kinds_of(topology)) {
     std::map<unsigned, std::size_t> position;  // by the core's number
     for (const Cpu &cpu : topology_->cpus) {
         const auto [core, is_new] = position.emplace(cpu.core, cores_.size());
@@ -73,15 +75,20 @@ CpuSet Board::whole_cores(const CpuSet &cpus) const {
     return whole;
 }
 
-std::vector<Board::Part> Board::parts_of(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
-                                         const CacheRanks &caches) const {
+unsigned Board::trouble_for_vcpus(const Core &core) const {
+    if (core.cpus.intersects(interrupted_)) return 2;
+    return unbalanced_.contains(core.cpus) ? 0 : 1;
+}
+
+std::vector<Board::Part> Board::parts_of(Owner owner, const CpuSet &cpus, const CpuSet &avoid, const CacheRanks &caches,
+                                         Trouble trouble) const {
     std::map<std::size_t, CpuSet> by_core;
     for (const unsigned cpu : cpus) by_core[core_at_[cpu]].insert(cpu);
     std::vector<Part> parts;
     for (auto &[at, part] : by_core) {
         const Core &core = cores_[at];
         const auto cache = caches.find(core.cache);
-        parts.push_back({{core.owner != owner, core.cpus.intersects(avoid),
+        parts.push_back({{core.owner != owner, core.cpus.intersects(avoid), (this->*trouble)(core),
                           cache == caches.end() ? none : cache->second, core.owner != pool},
                          std::move(part)});
     }
@@ -95,14 +102,14 @@ std::vector<Board::Part> Board::parts_of(Owner owner, const CpuSet &cpus, const 
 std::vector<unsigned> Board::in_order(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
                                       const CacheRanks &caches) const {
     std::vector<unsigned> order;
-    for (const Part &part : parts_of(owner, cpus, avoid, caches))
+    for (const Part &part : parts_of(owner, cpus, avoid, caches, &Board::no_trouble))
         order.insert(order.end(), part.cpus.begin(), part.cpus.end());
     return order;
 }
 
 std::vector<unsigned> Board::fitting(std::size_t number, Owner owner, const CpuSet &cpus, const CpuSet &avoid,
                                      const CacheRanks &caches) const {
-    auto parts = parts_of(owner, cpus, avoid, caches);
+    auto parts = parts_of(owner, cpus, avoid, caches, &Board::trouble_for_vcpus);
     std::vector<unsigned> taken;
     while (taken.size() < number) {
         const auto rank = parts.front().rank;

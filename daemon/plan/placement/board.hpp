@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "daemon/plan/facts.hpp"
+#include "daemon/plan/ledger.hpp"
 
 namespace kvmtune::plan {
 
@@ -21,8 +21,9 @@ class Board {
     static constexpr Owner nobody = outsider - 2;
     static constexpr Owner sharers = outsider - 3;  ///< guests without CPUs of their own
 
-    /// The topology must outlive it and its copies.
-    Board(const Topology &topology, const CpuSet &housekeeping);
+    /// All CPUs are free but for those of housekeeping; what the ledger has taken is not yet taken. The topology must
+    /// outlive it and its copies.
+    Board(const Topology &topology, const CpuSet &housekeeping, const Ledger &ledger);
 
     [[nodiscard]] const std::vector<Node> &nodes() const { return topology_->nodes; }
     [[nodiscard]] const CpuSet &housekeeping() const { return housekeeping_; }
@@ -36,6 +37,10 @@ class Board {
 
     /// CPUs that nobody sits on, on cores that are nobody else's; no housekeeping CPUs.
     [[nodiscard]] CpuSet free_for(Owner owner) const;
+    /// The same without those that the kernel does not balance: for sets of CPUs.
+    [[nodiscard]] CpuSet balanced_for(Owner owner) const { return free_for(owner) - unbalanced_; }
+    /// CPUs that only a thread may have which is pinned to one of them.
+    [[nodiscard]] const CpuSet &unbalanced() const { return unbalanced_; }
     /// At least as many as free_for() has on this node.
     [[nodiscard]] std::size_t most_free_for(Owner owner, unsigned node) const;
     /// CPUs of the pool, with or without workers of a guest.
@@ -53,8 +58,9 @@ class Board {
     /// those of better caches, the pool's, cores with the most of these CPUs, ascending.
     [[nodiscard]] std::vector<unsigned> in_order(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
                                                  const CacheRanks &caches) const;
-    /// The first so many of them, but of cores that are equally good those that leave the least idle: nobody else may
-    /// sit on the rest of a core. There must be as many.
+    /// The first so many for vCPUs: those that no set of CPUs may have come before the others, and those with
+    /// interrupts behind them; of cores that are equally good those that leave the least idle, as nobody else may sit
+    /// on the rest of a core. There must be as many.
     [[nodiscard]] std::vector<unsigned> fitting(std::size_t number, Owner owner, const CpuSet &cpus,
                                                 const CpuSet &avoid, const CacheRanks &caches) const;
 
@@ -80,14 +86,19 @@ class Board {
 
     /// CPUs of one core among those that are asked about, and how good the core is: better ones are less.
     struct Part {
-        std::tuple<bool, bool, std::size_t, bool> rank;
+        std::tuple<bool, bool, unsigned, std::size_t, bool> rank;
         CpuSet cpus;
     };
+    using Trouble = unsigned (Board::*)(const Core &) const;
     [[nodiscard]] std::vector<Part> parts_of(Owner owner, const CpuSet &cpus, const CpuSet &avoid,
-                                             const CacheRanks &caches) const;
+                                             const CacheRanks &caches, Trouble trouble) const;
+    [[nodiscard]] unsigned trouble_for_vcpus(const Core &core) const;
+    [[nodiscard]] unsigned no_trouble(const Core &) const { return 0; }
 
     const Topology *topology_;
     CpuSet housekeeping_;
+    CpuSet unbalanced_;
+    CpuSet interrupted_;
     std::vector<CpuSet> kinds_;
     std::vector<Core> cores_;
     std::vector<std::size_t> core_at_;               ///< position in cores_, by CPU

@@ -1,15 +1,37 @@
 #include "daemon/plan/placement/placement.hpp"
 
 #include "daemon/plan/placement/seating.hpp"
+#include "daemon/plan/withheld.hpp"
 
 namespace kvmtune::plan {
 
+namespace {
+
+/// The first core of each node, of these CPUs.
+CpuSet first_cores(const Topology &topology, const CpuSet &cpus, const CpuSet &avoid) {
+    CpuSet cores;
+    for (const Node &node : topology.nodes) {
+        const CpuSet here = node.cpus & cpus;
+        const CpuSet better = here - avoid;
+        const CpuSet &choice = better.empty() ? here : better;
+        if (!choice.empty()) cores = cores | (topology.siblings(choice.first()) & choice);
+    }
+    return cores;
+}
+
+}  // namespace
+
 CpuSet housekeeping_cpus(const Topology &topology, const std::optional<CpuSet> &policy) {
-    if (policy) return *policy & topology.all();
-    CpuSet cpus;
-    for (const Node &node : topology.nodes)
-        if (!node.cpus.empty()) cpus = cpus | topology.siblings(node.cpus.first());
-    return cpus;
+    return policy ? *policy & topology.all() : first_cores(topology, topology.all(), {});
+}
+
+/// The administrator's word on isolated CPUs counts.
+CpuSet housekeeping_cpus(const Situation &situation) {
+    const HostFacts &host = situation.host;
+    const auto &named = situation.policy.host.housekeeping;
+    if (named) return (*named & host.topology.all()) - out_of_reach(host);
+    const CpuSet ours = host.topology.all() - all_withheld(situation) - host.isolated_cpus;
+    return first_cores(host.topology, ours, host.tickless_cpus);
 }
 
 Placement placement_for(const Topology &topology, const Ledger &ledger, const CpuSet &housekeeping,

@@ -9,6 +9,10 @@
 //
 // Who sits somewhere stays there while that is still right: vCPUs first, then vCPUs of newcomers, then workers.
 //
+// CPUs that the kernel isolates are for vCPUs with a CPU of their own, where the policy gives them away at all: it
+// moves no thread between them, so that no set of CPUs may have several. Workers do not get them either, as they cannot
+// leave the emulator's set. CPUs with interrupts of an uplink are a vCPU's on its node after all others.
+//
 // Guests that share get what is then left of one node, all of them the same CPUs, which become fewer and more as others
 // come and go. While there are such guests on a node, newcomers leave them a core.
 #pragma once
@@ -61,6 +65,10 @@ struct Placement {
 
 /// CPUs that guests never get: the policy's, or the first core of each node.
 [[nodiscard]] CpuSet housekeeping_cpus(const Topology &topology, const std::optional<CpuSet> &policy);
+
+/// The same without what is withheld. The first core that we choose has no CPU that the kernel isolates, and none
+/// without a tick where there are others.
+[[nodiscard]] CpuSet housekeeping_cpus(const Situation &situation);
 
 /// The seats. The order of the requests does not matter, and the same requests with these seats as their present ones
 /// get the same again.

@@ -6,6 +6,7 @@
 #include "daemon/plan/placement/quality.hpp"
 #include "daemon/plan/placement/shortage.hpp"
 #include "daemon/plan/queues.hpp"
+#include "daemon/plan/uplinks.hpp"
 
 namespace kvmtune::plan {
 
@@ -31,21 +32,11 @@ void add_plugged_in(SeatRequest &request, const DomainSituation &domain) {
     }
 }
 
-/// The node of a device of hardware that is a port of a bridge, or of a bond that is one.
-std::optional<unsigned> node_below(const std::string &master, const HostFacts &host, unsigned depth = 0) {
-    constexpr unsigned deepest = 4;
-    if (master.empty() || depth == deepest) return std::nullopt;
-    for (const Link &link : host.links) {
-        if (link.master != master) continue;
-        if (const auto node = link.node ? link.node : node_below(link.name, host, depth + 1)) return node;
-    }
-    return std::nullopt;
-}
-
 /// Where its packets leave the host: that of its first NIC of which it is known.
 std::optional<unsigned> node_of_uplink(const DomainFacts &domain, const HostFacts &host) {
     for (const NicFacts &nic : domain.nics)
-        if (const auto node = node_below(host.bridge_of(nic), host)) return node;
+        for (const Link *link : hardware_below(host.bridge_of(nic), host))
+            if (link->node) return link->node;
     return std::nullopt;
 }
 
@@ -87,7 +78,7 @@ class Planning {
     Planning(const Situation &situation, Seats seats)
         : situation_(situation),
           seats_(seats),
-          housekeeping_(housekeeping_cpus(situation.host.topology, situation.policy.host.housekeeping)),
+          housekeeping_(housekeeping_cpus(situation)),
           ledger_(ledger_of(situation)) {
         for (const DomainSituation &domain : situation.domains)
             if (wants_cpus(domain)) wanting_.push_back(&domain);

@@ -21,7 +21,7 @@ CpuSet present_vcpu_cpus(const SeatRequest &request) {
 
 Seating::Seating(const Topology &topology, const Ledger &ledger, const CpuSet &housekeeping,
                  const std::vector<SeatRequest> &requests)
-    : board_(topology, housekeeping) {
+    : board_(topology, housekeeping, ledger) {
     for (const SeatRequest &request : requests) guests_.push_back({&request});
     std::sort(guests_.begin(), guests_.end(), [](const Guest &left, const Guest &right) {
         return std::tie(left.request->uuid, left.request->name) < std::tie(right.request->uuid, right.request->name);

@@ -20,7 +20,7 @@ bool is_of_several_kinds(const Board &board, const Home &home) {
 /// What is left of its node, else its housekeeping CPUs.
 CpuSet Seating::shared_cpus_of(const Guest &guest) const {
     const CpuSet node = board_.cpus_of(*guest.shared_node);
-    const CpuSet left = board_.free_for(Board::sharers) & node;
+    const CpuSet left = board_.balanced_for(Board::sharers) & node;
     const CpuSet allowed = guest.request->within ? left & *guest.request->within : left;
     if (!allowed.empty()) return allowed;
     const CpuSet near = board_.housekeeping() & node;

@@ -30,7 +30,7 @@ void Sharing::join(unsigned node, const SeatRequest &request) {
 }
 
 CpuSet Sharing::cpus_for(const SeatRequest &request, unsigned node) const {
-    return within(request, board_.free_for(Board::sharers) & board_.cpus_of(node));
+    return within(request, board_.balanced_for(Board::sharers) & board_.cpus_of(node));
 }
 
 bool Sharing::may_live_on(unsigned node, const SeatRequest &request) const {
@@ -57,9 +57,9 @@ std::optional<unsigned> Sharing::best_node(const SeatRequest &request) const {
 
 void Sharing::keep_a_core(unsigned node, const SeatRequest &request, const CpuSet &avoid) {
     const CpuSet here = within(request, board_.cpus_of(node));
-    const CpuSet kept = board_.free_for(Board::sharers) - board_.free_for(Board::nobody);
+    const CpuSet kept = board_.balanced_for(Board::sharers) - board_.balanced_for(Board::nobody);
     if (kept.intersects(here)) return;
-    const CpuSet open = (board_.free_for(Board::nobody) & here) - board_.whole_cores(avoid);
+    const CpuSet open = (board_.balanced_for(Board::nobody) & here) - board_.whole_cores(avoid);
     if (!open.empty()) board_.reserve(Board::sharers, open.last());
 }
 

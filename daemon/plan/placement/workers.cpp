@@ -14,11 +14,17 @@ CpuSet confinement(const SeatRequest &request, const Home &home) {
     return cpus;
 }
 
+/// CPUs of the vCPUs that let the emulator reach their node: of those that are not balanced no more than one.
+CpuSet foothold(const Board &board, const CpuSet &vcpus) {
+    const CpuSet balanced = vcpus - board.unbalanced();
+    return balanced.empty() && !vcpus.empty() ? CpuSet{vcpus.first()} : balanced;
+}
+
 /// CPUs that its workers may have, on any node if they are to be its own.
 CpuSet room_for_workers(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home) {
-    const CpuSet free = board.free_for(owner);
+    const CpuSet free = board.balanced_for(owner);
     if (request.vhost_cpus) return free;
-    return (free | board.free_for(Board::pool) | board.pool_cpus()) & board.cpus_on(home.nodes);
+    return (free | board.balanced_for(Board::pool) | board.pool_cpus()) & board.cpus_on(home.nodes);
 }
 
 /// Workers are best behind the caches of the vCPUs whose packets they carry.
@@ -75,7 +81,7 @@ std::optional<CpuSet> kept_worker_cpus(const Board &board, Board::Owner owner, c
     if (request.emulator) return std::nullopt;
     const CpuSet present = present_worker_cpus(request, board.housekeeping());
     if (present.size() != wanted_worker_cpus(request)) return std::nullopt;
-    if (!board.free_for(owner).contains(present)) return std::nullopt;
+    if (!board.balanced_for(owner).contains(present)) return std::nullopt;
     return present;
 }
 
@@ -94,9 +100,9 @@ CpuSet emulator_cpus(const Board &board, const SeatRequest &request, const Home 
     CpuSet cpus = (near.empty() ? board.housekeeping() : near) | workers;
     for (const unsigned node : home.nodes) {
         const CpuSet &here = board.cpus_of(node);
-        if (!cpus.intersects(here)) cpus = cpus | (home.all() & here);
+        if (!cpus.intersects(here)) cpus = cpus | foothold(board, home.all() & here);
         for (const auto &[vcpu, pinned] : request.pins)
-            if (!cpus.intersects(here)) cpus = cpus | pinned;
+            if (!cpus.intersects(here)) cpus = cpus | foothold(board, pinned & here);
     }
     return cpus;
 }

@@ -38,7 +38,7 @@ void propose(Proposal &proposal, const DomainSituation &domain, const CpuSet &cp
 
 Proposal iothreads(const Situation &situation, const Placement &placement) {
     const Topology &topology = situation.host.topology;
-    const CpuSet housekeeping = housekeeping_cpus(topology, situation.policy.host.housekeeping);
+    const CpuSet housekeeping = housekeeping_cpus(situation);
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);

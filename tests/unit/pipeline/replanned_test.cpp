@@ -161,6 +161,21 @@ TEST_CASE("CPUs that the host keeps for itself are not taken, and workers get as
     CHECK(places.size() == 3);
 }
 
+TEST_CASE("CPUs that this host isolates, or somebody here has to himself, are none for who comes") {
+    auto destination = host(large);
+    const auto as_it_was = facts_at(tuned(user_document()), destination);
+    for (const auto &[vcpu, pin] : as_it_was.vcpupins)
+        destination.host.isolated_cpus = destination.host.isolated_cpus | pin;
+    const auto spared = facts_at(tuned(user_document()), destination);
+    REQUIRE(spared.vcpupins.size() == 2);
+    for (const auto &[vcpu, pin] : spared.vcpupins) CHECK_FALSE(pin.intersects(destination.host.isolated_cpus));
+    destination.policy.host.isolated = plan::IsolatedCpus::guests;
+    CHECK(facts_at(tuned(user_document()), destination).vcpupins == as_it_was.vcpupins);
+    destination.host.partitions = {{"dpdk.slice", destination.host.isolated_cpus}};
+    for (const auto &[vcpu, pin] : facts_at(tuned(user_document()), destination).vcpupins)
+        CHECK_FALSE(pin.intersects(destination.host.isolated_cpus));
+}
+
 TEST_CASE("CPUs of others are not taken") {
     auto destination = host(large);
     const auto there = facts_at(tuned(user_document()), destination);

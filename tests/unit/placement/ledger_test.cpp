@@ -72,4 +72,58 @@ TEST_CASE("a domain that numad places is in the ledger with its pins") {
     CHECK(ledger_of(host_with(domain)).all() == CpuSet{4, 5});
 }
 
+TEST_CASE("others who have CPUs to themselves are in the ledger by their names, beside a domain of that name") {
+    DomainSituation domain = pinned("cpuset partition dpdk.slice");
+    Situation situation = host_with(domain);
+    situation.host.partitions = {{"dpdk.slice", {6, 7}}};
+    situation.host.isolated_cpus = {10, 11};
+    CHECK(ledger_of(situation).taken ==
+          std::map<std::string, CpuSet>{{"cpuset partition dpdk.slice", CpuSet::range(4, 7)},
+                                        {"isolated by the kernel", {10, 11}}});
+    CHECK(ledger_of(situation).unbalanced.empty());
+}
+
+TEST_CASE("isolated CPUs that are for guests are not taken, but not like the others") {
+    Situation situation = host_with(pinned("other"));
+    situation.host.isolated_cpus = {10, 11};
+    situation.policy.host.isolated = IsolatedCpus::guests;
+    CHECK(ledger_of(situation).all() == CpuSet{4, 5});
+    CHECK(ledger_of(situation).unbalanced == CpuSet{10, 11});
+}
+
+namespace {
+
+/// A guest on a bridge whose port is a bond of two devices.
+Situation host_with_uplinks(const CpuSet &first, const CpuSet &second) {
+    Situation situation = host_with(pinned("other"));
+    NicFacts nic;
+    nic.bridge = "br0";
+    situation.domains[0].facts.nics = {nic};
+    for (const char *name : {"eth0", "eth1", "bond0", "eth9"}) {
+        Link link;
+        link.name = name;
+        situation.host.links.push_back(link);
+    }
+    situation.host.links[0].master = situation.host.links[1].master = "bond0";
+    situation.host.links[2].master = "br0";
+    situation.host.links[2].kind = "bond";
+    situation.host.links[0].interrupt_cpus = first;
+    situation.host.links[1].interrupt_cpus = second;
+    situation.host.links[3].interrupt_cpus = CpuSet{15};
+    return situation;
+}
+
+}  // namespace
+
+TEST_CASE("CPUs with interrupts of an uplink are told from the others, those of other devices are not") {
+    CHECK(ledger_of(host_with_uplinks({5}, {6})).interrupted == CpuSet{5, 6});
+    CHECK(ledger_of(host_with({})).interrupted.empty());
+}
+
+TEST_CASE("interrupts on more than half of a node's CPUs are no reason to avoid any of them") {
+    const CpuSet half = CpuSet::range(4, 7);
+    CHECK(ledger_of(host_with_uplinks(half, {8})).interrupted == (half | CpuSet{8}));
+    CHECK(ledger_of(host_with_uplinks(half, {3, 8})).interrupted == CpuSet{8});
+}
+
 }  // namespace ledger_test

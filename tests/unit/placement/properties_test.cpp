@@ -53,6 +53,8 @@ Case random_case(unsigned seed) {
     made.housekeeping = dice.once_in(4) ? dice.some_cpus(3, cpus) : housekeeping_cpus(made.topology, std::nullopt);
     for (unsigned guest = 1 + dice.below(6); guest > 0; --guest)
         made.requests.push_back(random_guest(dice, guest, cpus));
+    if (dice.once_in(4)) made.ledger.unbalanced = dice.some_cpus(cpus, cpus);
+    if (dice.once_in(4)) made.ledger.interrupted = dice.some_cpus(cpus, cpus);
     return made;
 }
 
@@ -185,6 +187,22 @@ TEST_CASE("every worker has a place inside the emulator's CPUs, which touch the 
             CHECK(emulator_of(seat, request).contains(worker_cpus(seat)));
             if (request.emulator || seat.vcpus.empty()) continue;
             for (const unsigned node : seat.nodes) CHECK(seat.emulator->intersects(given.topology.nodes[node].cpus));
+        }
+    });
+}
+
+TEST_CASE("of CPUs that the kernel does not balance no set has several, and no worker one") {
+    for_random_cases([](Case given) {
+        Dice dice(1);
+        for (SeatRequest &request : given.requests) request.shares = dice.once_in(3);
+        const CpuSet unbalanced = given.ledger.unbalanced - given.housekeeping;
+        for (const auto &[uuid, seat] : given.placement().seats) {
+            const SeatRequest &request = request_of(given, uuid);
+            for (const auto &[vcpu, cpus] : seat.vcpus) CHECK((cpus.size() == 1 || !cpus.intersects(unbalanced)));
+            if (request.emulator) continue;
+            CHECK((*seat.emulator & unbalanced).size() <= 1);
+            for (const auto &[queue, cpus] : seat.workers)
+                CHECK((cpus == *seat.emulator || !cpus.intersects(unbalanced)));
         }
     });
 }

@@ -85,6 +85,14 @@ sysctl."net.core.wmem_max" = true
        });
 }
 
+TEST_CASE("what isolated CPUs are for is one of two words") {
+    CHECK(
+        mistakes_in("[host.cpus]\nisolated = 'guest'\n") ==
+        Texts{"k:2:12: host.cpus.isolated: must be \"avoid\" or \"guests\", not \"guest\" (did you mean \"guests\"?)"});
+    CHECK(mistakes_in("[host.cpus]\nisolated = '4-7'\n") ==
+          Texts{"k:2:12: host.cpus.isolated: must be \"avoid\" or \"guests\", not \"4-7\""});
+}
+
 TEST_CASE("what is designed but not there yet is said so, not ignored") {
     CHECK(mistakes_in("[host]\nprofile = 'latency'\n[[domain]]\nmatch = ['x']\nprofile = 'latency'\n"
                       "cpus = 'share'\n") ==

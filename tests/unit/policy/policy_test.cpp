@@ -42,6 +42,7 @@ sysctl."net.core.netdev_max_backlog" = 5000
 
 [host.cpus]
 housekeeping = "0-1,^1,8"
+isolated = "guests"
 
 [host.hugepages]
 pool = "on-demand"
@@ -53,14 +54,16 @@ keep_free = "4GiB"
     CHECK(policy.host.modules == Texts{"tcp_bbr", "vhost_net"});
     CHECK(policy.host.sysctls == Sysctls{{"net.core.netdev_max_backlog", "5000"}});
     CHECK(policy.host.housekeeping == CpuSet{0, 8});
+    CHECK(policy.host.isolated == plan::IsolatedCpus::guests);
     CHECK(policy.sources == Sysctls{{"host.profile", "k.toml:2"},
                                     {"host.persist", "k.toml:3"},
                                     {"host.modules", "k.toml:4"},
                                     {"host.sysctl.net.core.netdev_max_backlog", "k.toml:5"},
                                     {"host.cpus.housekeeping", "k.toml:8"},
-                                    {"host.hugepages.pool", "k.toml:11"},
-                                    {"host.hugepages.page_size", "k.toml:12"},
-                                    {"host.hugepages.keep_free", "k.toml:13"}});
+                                    {"host.cpus.isolated", "k.toml:9"},
+                                    {"host.hugepages.pool", "k.toml:12"},
+                                    {"host.hugepages.page_size", "k.toml:13"},
+                                    {"host.hugepages.keep_free", "k.toml:14"}});
     using Pool = plan::HugePagePolicy::Pool;
     const auto &pages = policy.host.hugepages;
     CHECK(pages.pool == Pool::on_demand);

@@ -1,0 +1,42 @@
+#include "daemon/plan/uplinks.hpp"
+
+#include <set>
+#include <string>
+
+namespace kvmtune::plan {
+
+namespace {
+
+constexpr unsigned deepest = 4;
+
+std::vector<const Link *> hardware_below(const std::string &master, const HostFacts &host, unsigned depth) {
+    std::vector<const Link *> found;
+    if (master.empty() || depth == deepest) return found;
+    for (const Link &link : host.links) {
+        if (link.master != master) continue;
+        if (link.kind.empty()) found.push_back(&link);
+        const auto below = hardware_below(link.name, host, depth + 1);
+        found.insert(found.end(), below.begin(), below.end());
+    }
+    return found;
+}
+
+}  // namespace
+
+std::vector<const Link *> hardware_below(const std::string &master, const HostFacts &host) {
+    return hardware_below(master, host, 0);
+}
+
+std::vector<const Link *> uplinks_of(const Situation &situation) {
+    std::set<std::string> bridges;
+    for (const DomainSituation &domain : situation.domains)
+        for (const NicFacts &nic : domain.facts.nics) bridges.insert(situation.host.bridge_of(nic));
+    std::vector<const Link *> uplinks;
+    for (const std::string &bridge : bridges) {
+        const auto below = hardware_below(bridge, situation.host);
+        uplinks.insert(uplinks.end(), below.begin(), below.end());
+    }
+    return uplinks;
+}
+
+}  // namespace kvmtune::plan
