@@ -16,6 +16,13 @@ Json drawn(const plan::Use &use) {
     return json;
 }
 
+Json drawn(const plan::Withheld &withheld) {
+    Json json;
+    json.add("owner", withheld.owner);
+    json.add("cpus", withheld.cpus.text());
+    return json;
+}
+
 Json drawn(const plan::Cpu &cpu, const plan::Occupancy &occupancy) {
     Json json = cpu_json(cpu);
     json.add("housekeeping", occupancy.housekeeping.contains(cpu.index));
@@ -35,18 +42,23 @@ Json json_of(const plan::Topology &topology, const plan::Occupancy &occupancy) {
     for (const plan::Cpu &cpu : topology.cpus) cpus.push(drawn(cpu, occupancy));
     Json floating{Json::Array{}};
     for (const std::string &name : occupancy.floating) floating.push(name);
+    Json withheld{Json::Array{}};
+    for (const plan::Withheld &one : occupancy.withheld) withheld.push(drawn(one));
     Json json;
     json.add("nodes", std::move(nodes));
     json.add("cpus", std::move(cpus));
     json.add("floating", std::move(floating));
+    json.add("withheld", std::move(withheld));
     return json;
 }
 
 Result<Json> seats(const Desk &desk) {
     const auto picture = TRY(pipeline::gather(desk.place, desk.scope));
     const auto when = desk.request.planned ? plan::When::planned : plan::When::now;
-    auto json = json_of(picture.situation.host.topology, occupancy_of(picture.situation, when));
+    const auto occupancy = occupancy_of(picture.situation, when);
+    auto json = json_of(picture.situation.host.topology, occupancy);
     json.add("planned", desk.request.planned);
+    json.add("findings", json_of(occupancy.findings, pipeline::names_in(picture)));
     return json;
 }
 

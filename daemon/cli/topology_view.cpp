@@ -72,6 +72,8 @@ class Picture {
     Picture(const Json &answer, const Palette &palette)
         : answer_(answer), palette_(palette), guests_(guests_in(answer)) {
         mark(guests_);
+        for (const Json &owner : list_at(answer_, "withheld"))
+            withheld_ = withheld_ | CpuSet::parse(text_at(owner, "cpus")).value_or(CpuSet{});
         width_ = guests_.size() > letters ? 2 : 1;
     }
 
@@ -98,7 +100,8 @@ class Picture {
         if (is_true(cpu, "housekeeping")) return palette_.quiet(filled('#'));
         if (workers.size() > 1) return palette_.notable(filled('+'));
         if (workers.size() == 1) return palette_.notable(upper(guests_.at(*workers.begin()).mark));
-        return others.empty() ? filled('.') : filled('~');
+        if (!others.empty()) return filled('~');
+        return filled(withheld_.contains(count_at(cpu, "index")) ? 'x' : '.');
     }
 
     [[nodiscard]] std::string of_node(const Json &node) const {
@@ -151,6 +154,8 @@ class Picture {
         std::string text =
             "#  housekeeping  +  vhost workers of several guests  .  free  ~  only emulators or iothreads  "
             "!  two guests on one CPU\n";
+        for (const Json &owner : list_at(answer_, "withheld"))
+            text += "x  not for guests: CPUs " + text_at(owner, "cpus") + ", " + text_at(owner, "owner") + "\n";
         if (!guests_.empty()) text += "A  vhost workers of guest a alone\n";
         std::string names;
         for (const Json &name : list_at(answer_, "floating"))
@@ -161,6 +166,7 @@ class Picture {
     const Json &answer_;
     const Palette &palette_;
     Guests guests_;
+    CpuSet withheld_;
     std::size_t width_ = 1;
 };
 

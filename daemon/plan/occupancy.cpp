@@ -1,6 +1,7 @@
 #include "daemon/plan/occupancy.hpp"
 
 #include "daemon/plan/ledger.hpp"
+#include "daemon/plan/overlaps.hpp"
 #include "daemon/plan/placement/placement.hpp"
 
 namespace kvmtune::plan {
@@ -11,14 +12,14 @@ class Drawing {
   public:
     Drawing(const Situation &situation, const Placement &placement) : situation_(situation), placement_(placement) {
         occupancy_.housekeeping = housekeeping_cpus(situation);
+        occupancy_.withheld = withheld(situation);
+        occupancy_.findings = findings_on_cpus(situation, placement);
+        occupancy_.findings.insert(occupancy_.findings.end(), placement.findings.begin(), placement.findings.end());
     }
 
-    void add(const DomainSituation &domain, When when) {
-        Seat seat = domain.present;
-        if (when == When::planned) {
-            const auto planned = placement_.seats.find(domain.facts.uuid);
-            seat = planned == placement_.seats.end() ? Seat{} : planned->second;
-        }
+    void add(const DomainSituation &domain) {
+        const auto at = placement_.seats.find(domain.facts.uuid);
+        const Seat seat = at == placement_.seats.end() ? Seat{} : at->second;
         add_ours(domain.facts.name, seat);
         add_of_user(domain.facts, seat);
         if (seat.vcpus.empty() && !is_pinned(domain.facts)) occupancy_.floating.push_back(domain.facts.name);
@@ -64,6 +65,12 @@ class Drawing {
     Occupancy occupancy_;
 };
 
+Placement present_placement(const Situation &situation) {
+    Placement placement;
+    for (const DomainSituation &domain : situation.domains) placement.seats[domain.facts.uuid] = domain.present;
+    return placement;
+}
+
 }  // namespace
 
 const char *text_of(Role role) {
@@ -81,9 +88,9 @@ const char *text_of(Role role) {
 }
 
 Occupancy occupancy_of(const Situation &situation, When when) {
-    const Placement placement = when == When::planned ? placement_of(situation) : Placement{};
+    const Placement placement = when == When::planned ? placement_of(situation) : present_placement(situation);
     Drawing drawing(situation, placement);
-    for (const DomainSituation &domain : situation.domains) drawing.add(domain, when);
+    for (const DomainSituation &domain : situation.domains) drawing.add(domain);
     return std::move(drawing).occupancy();
 }
 

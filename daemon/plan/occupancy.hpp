@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/plan/situation.hpp"
+#include "daemon/plan/withheld.hpp"
 
 namespace kvmtune::plan {
 
@@ -28,6 +29,8 @@ struct Occupancy {
     CpuSet housekeeping;
     std::map<unsigned, std::vector<Use>> uses;  ///< by CPU
     std::vector<std::string> floating;          ///< domains whose vCPUs run anywhere, by name
+    std::vector<Withheld> withheld;             ///< that no guest gets
+    std::vector<Finding> findings;              ///< on CPUs, and on guests without their planned place
 };
 
 enum class When { now, planned };

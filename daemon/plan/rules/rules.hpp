@@ -31,6 +31,8 @@ namespace rules {
 [[nodiscard]] Proposal host_sysctls(const Situation &situation);
 /// Bridge netfilter off where nothing needs it, now and whenever its module comes.
 [[nodiscard]] Proposal bridge_netfilter(const Situation &situation);
+/// Findings only: CPUs that two owners claim, and those that no guest gets.
+[[nodiscard]] Proposal cpu_owners(const Situation &situation, const Placement &placement);
 /// vcpupin, emulatorpin and the places of vhost workers in definitions, from the placement.
 [[nodiscard]] Proposal pins(const Situation &situation, const Placement &placement);
 /// CPUs of running domains' vCPUs, emulators and vhost workers, from the same placement.

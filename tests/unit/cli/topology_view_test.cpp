@@ -9,7 +9,7 @@ using namespace kvmtune;
 namespace {
 
 struct Host {
-    Json nodes{Json::Array{}}, cpus{Json::Array{}}, floating{Json::Array{}};
+    Json nodes{Json::Array{}}, cpus{Json::Array{}}, floating{Json::Array{}}, withheld{Json::Array{}};
 
     void node(unsigned index, const std::string &list) {
         Json node;
@@ -45,6 +45,7 @@ struct Host {
         answer.add("nodes", nodes);
         answer.add("cpus", cpus);
         answer.add("floating", floating);
+        answer.add("withheld", withheld);
         return text_of_topology(answer, cli::Palette::plain());
     }
 };
@@ -69,6 +70,22 @@ TEST_CASE("each CPU is a cell, in a row what shares a cache, with a line for eac
     CHECK(text.find("\nb  foreign  vCPUs 6  not ours\n") != std::string::npos);
     CHECK(text.find("\nc  web  vCPUs 2-3  emulator 0  vhost 4-5 (2 queues)\n") != std::string::npos);
     CHECK(text.ends_with("\nfloating: loose\n"));
+}
+
+TEST_CASE("what no guest gets is marked and named, under those who sit there all the same") {
+    Host host;
+    host.node(0, "0-3");
+    host.cpu(0, {}, true);
+    host.cpu(1, {});
+    host.cpu(2, {});
+    host.cpu(3, {{"foreign", "vcpu"}});
+    Json owner;
+    owner.add("owner", "cpuset partition dpdk.slice");
+    owner.add("cpus", "2-3");
+    host.withheld.push(std::move(owner));
+    const auto text = host.text();
+    CHECK(text.find("  L3 0  #. xa\n") != std::string::npos);
+    CHECK(text.find("\nx  not for guests: CPUs 2-3, cpuset partition dpdk.slice\n") != std::string::npos);
 }
 
 TEST_CASE("two guests on one CPU are seen, and a node without CPUs is there") {

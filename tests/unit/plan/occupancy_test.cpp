@@ -77,4 +77,20 @@ TEST_CASE("planned are the seats of those who get one, beside the pins of the ot
     CHECK(places == 2);
 }
 
+TEST_CASE("what no guest gets is there with its owner, and what is to be said of CPUs") {
+    Situation situation;
+    situation.host.topology = host_of({});
+    situation.host.partitions = {{"dpdk.slice", {14, 15}}};
+    auto ours = domain("ours", 2);
+    ours.present.vcpus = {{0, {2}}, {1, {3}}};
+    auto theirs = domain("theirs", 1);
+    theirs.facts.vcpupins[0] = CpuSet{2};
+    situation.domains = {ours, theirs};
+    const auto now = occupancy_of(situation, When::now);
+    REQUIRE(now.withheld.size() == 1);
+    CHECK(now.withheld[0].cpus == CpuSet{14, 15});
+    REQUIRE(now.findings.size() == 1);
+    CHECK(now.findings[0].about == "ours");
+}
+
 }  // namespace occupancy_test

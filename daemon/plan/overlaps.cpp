@@ -1,0 +1,148 @@
+#include "daemon/plan/overlaps.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "daemon/plan/ledger.hpp"
+#include "daemon/plan/withheld.hpp"
+
+namespace kvmtune::plan {
+
+namespace {
+
+/// A pin for each of a domain's threads; those on all CPUs are none.
+using Pins = std::vector<CpuSet>;
+
+const Seat *seat_in(const Placement &placement, const DomainSituation &domain) {
+    const auto at = placement.seats.find(domain.facts.uuid);
+    return at == placement.seats.end() ? nullptr : &at->second;
+}
+
+/// The definition's own of vCPUs, but for those that we place.
+Pins own_vcpu_pins(const DomainSituation &domain, const Seat *seat, const Topology &topology) {
+    Pins pins;
+    for (const auto &[vcpu, cpus] : domain.facts.vcpupins)
+        if (seat == nullptr || seat->vcpus.count(vcpu) == 0) pins.push_back(claim(cpus, topology));
+    return pins;
+}
+
+/// iothreads of all guests may well share the host's own CPUs.
+Pins iothread_pins(const DomainSituation &domain, const Topology &topology, const CpuSet &housekeeping) {
+    Pins pins;
+    for (const auto &[iothread, cpus] : domain.facts.iothreadpins) pins.push_back(claim(cpus, topology) - housekeeping);
+    return pins;
+}
+
+/// Sets that are not larger than the number of threads that have them.
+CpuSet dedicated(const Pins &pins) {
+    CpuSet all;
+    for (const CpuSet &cpus : pins)
+        if (static_cast<std::size_t>(std::count(pins.begin(), pins.end(), cpus)) >= cpus.size()) all = all | cpus;
+    return all;
+}
+
+struct Claim {
+    std::string name;
+    CpuSet cpus;
+    bool ours = false;  ///< we place the domain, or did
+};
+
+CpuSet seated(const DomainSituation &domain, const Seat *seat) {
+    CpuSet cpus;
+    const bool shares = domain.policy && domain.policy->cpus == CpuPolicy::shared;
+    if (seat == nullptr || shares) return cpus;
+    for (const auto &[vcpu, one] : seat->vcpus)
+        if (one.size() == 1) cpus = cpus | one;
+    return cpus;
+}
+
+/// Ours first, by name.
+std::vector<Claim> claims(const Situation &situation, const Placement &placement) {
+    const Topology &topology = situation.host.topology;
+    const CpuSet housekeeping = housekeeping_cpus(situation);
+    std::vector<Claim> all;
+    for (const DomainSituation &domain : situation.domains) {
+        const Seat *const seat = seat_in(placement, domain);
+        const CpuSet by_us = seated(domain, seat);
+        const CpuSet cpus = by_us | dedicated(own_vcpu_pins(domain, seat, topology)) |
+                            dedicated(iothread_pins(domain, topology, housekeeping));
+        if (!cpus.empty()) all.push_back({domain.facts.name, cpus, !by_us.empty() || wants_cpus(domain)});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Claim &left, const Claim &right) {
+        return std::pair(!left.ours, left.name) < std::pair(!right.ours, right.name);
+    });
+    return all;
+}
+
+std::string text_of(const CpuSet &cpus) {
+    return (cpus.size() == 1 ? "CPU " : "CPUs ") + cpus.text();
+}
+
+Finding overlap(const Claim &one, const Claim &other) {
+    const std::string whose = other.ours ? "" : one.ours ? " (not ours)" : " (neither is ours)";
+    return {one.name, "it and " + other.name + whose + " are both pinned to " + text_of(one.cpus & other.cpus) +
+                          ": virsh vcpupin (or iothreadpin) gives one of them others"};
+}
+
+/// CPUs of pins that lie in a set altogether.
+CpuSet inside(const CpuSet &set, const Pins &pins) {
+    CpuSet all;
+    for (const CpuSet &cpus : pins)
+        if (set.contains(cpus)) all = all | cpus;
+    return all;
+}
+
+CpuSet several_of(const CpuSet &set, const Pins &pins) {
+    CpuSet all;
+    for (const CpuSet &cpus : pins)
+        if ((cpus & set).size() > 1) all = all | (cpus & set);
+    return all;
+}
+
+Finding stuck(const DomainSituation &domain, const CpuSet &cpus) {
+    return {domain.facts.name, "it has threads pinned to several of the isolated CPUs " + cpus.text() +
+                                   ", where the kernel moves none from one to another: virsh vcpupin (or iothreadpin, "
+                                   "emulatorpin) gives each thread one of them, or others"};
+}
+
+}  // namespace
+
+std::vector<Finding> overlaps(const Situation &situation, const Placement &placement) {
+    const auto all = claims(situation, placement);
+    std::vector<Finding> findings;
+    for (auto one = all.begin(); one != all.end(); ++one)
+        for (auto other = std::next(one); other != all.end(); ++other)
+            if (one->cpus.intersects(other->cpus)) findings.push_back(overlap(*one, *other));
+    return findings;
+}
+
+std::vector<Finding> misplaced_pins(const Situation &situation, const Placement &placement) {
+    const Topology &topology = situation.host.topology;
+    const auto owners = withheld(situation);
+    std::vector<Finding> findings;
+    for (const DomainSituation &domain : situation.domains) {
+        const Seat *const seat = seat_in(placement, domain);
+        Pins pins = own_vcpu_pins(domain, seat, topology);
+        for (const CpuSet &cpus : iothread_pins(domain, topology, {})) pins.push_back(cpus);
+        for (const Withheld &one : owners)
+            if (const CpuSet cpus = inside(one.cpus, pins); !cpus.empty())
+                findings.push_back({domain.facts.name, "it is pinned to " + text_of(cpus) + ", which no guest gets (" +
+                                                           one.owner + "): " + one.remedy});
+        const bool is_own = domain.facts.emulatorpin && (seat == nullptr || !seat->emulator);
+        if (is_own) pins.push_back(claim(*domain.facts.emulatorpin, topology));
+        if (const CpuSet cpus = several_of(situation.host.isolated_cpus, pins); !cpus.empty())
+            findings.push_back(stuck(domain, cpus));
+    }
+    return findings;
+}
+
+std::vector<Finding> findings_on_cpus(const Situation &situation, const Placement &placement) {
+    auto findings = findings_on_isolated(situation);
+    for (const auto &more : {misplaced_pins(situation, placement), overlaps(situation, placement)})
+        findings.insert(findings.end(), more.begin(), more.end());
+    return findings;
+}
+
+}  // namespace kvmtune::plan
