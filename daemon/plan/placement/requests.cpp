@@ -79,6 +79,7 @@ class Planning {
         : situation_(situation),
           seats_(seats),
           housekeeping_(housekeeping_cpus(situation)),
+          room_(queue_room(situation.host, situation.policy.host)),
           ledger_(ledger_of(situation)) {
         for (const DomainSituation &domain : situation.domains)
             if (wants_cpus(domain)) wanting_.push_back(&domain);
@@ -101,10 +102,9 @@ class Planning {
 
   private:
     [[nodiscard]] std::vector<SeatRequest> requests() const {
-        const QueueRoom room = queue_room(situation_.host, situation_.policy.host);
         std::vector<SeatRequest> requests;
         for (const DomainSituation *domain : wanting_) {
-            auto request = request_of(*domain, situation_, room);
+            auto request = request_of(*domain, situation_, room_);
             if (seats_ == Seats::anew) request = without_seat(std::move(request), *domain, situation_.host.topology);
             requests.push_back(std::move(request));
         }
@@ -125,7 +125,7 @@ class Planning {
         for (auto domain = seatless; domain != wanting_.end(); ++domain) {
             const auto &facts = (*domain)->facts;
             ledger_.taken[facts.name] = held_by(facts, situation_.host.topology);
-            left_out.push_back(request_of(**domain, situation_.host, vhost_net(situation_)));
+            left_out.push_back(request_of(**domain, situation_, room_));
         }
         const bool some = seatless != wanting_.end();
         wanting_.erase(seatless, wanting_.end());
@@ -135,6 +135,7 @@ class Planning {
     const Situation &situation_;
     Seats seats_;
     CpuSet housekeeping_;
+    QueueRoom room_;
     Ledger ledger_;
     std::vector<const DomainSituation *> wanting_;
     std::vector<SeatRequest> all_;

@@ -9,8 +9,11 @@
 
 #include "daemon/answers/json.hpp"
 #include "daemon/cli/topology_view.hpp"
+#include "daemon/facts/host.hpp"
+#include "daemon/facts/links.hpp"
 #include "daemon/facts/topology.hpp"
-#include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/occupancy.hpp"
+#include "daemon/policy/policy.hpp"
 
 namespace hosts_test {
 
@@ -35,6 +38,7 @@ plan::DomainSituation domain(const std::string &name, unsigned vcpus, std::uint6
     nic.mac = "52:54:00:00:00:0" + std::to_string(vcpus);
     nic.type = "network";
     nic.model = "virtio";
+    nic.bridge = "br0";
     domain.facts.nics.push_back(nic);
     return domain;
 }
@@ -65,15 +69,25 @@ std::string read(const std::filesystem::path &path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string picture_of(const std::string &topology) {
+/// What else is known of a host, of a tree of its files.
+void add_files(plan::Situation &situation, const std::filesystem::path &tree) {
+    const Root root = Root::open(tree).value();
+    situation.host = facts::host_facts(root, {}, {}).value();
+    situation.host.links = facts::links_in(root).value();
+    situation.policy = policy::load_policy(root).value();
+}
+
+std::string picture_of(std::filesystem::path host) {
     plan::Situation situation;
+    const std::string topology = host;
+    host.replace_extension(".tree");
+    if (std::filesystem::exists(host)) add_files(situation, host);
     situation.host.topology = facts::topology_from(topology).value();
     situation.host.modules = {"vhost_net"};
     situation.domains = guests();
-    auto text = cli::text_of_topology(
-        answers::json_of(situation.host.topology, occupancy_of(situation, plan::When::planned)), cli::Palette::plain());
-    for (const plan::Finding &finding : placement_of(situation).findings)
-        text += finding.about + ": " + finding.what + "\n";
+    const auto occupancy = occupancy_of(situation, plan::When::planned);
+    auto text = cli::text_of_topology(answers::json_of(situation.host.topology, occupancy), cli::Palette::plain());
+    for (const plan::Finding &finding : occupancy.findings) text += finding.about + ": " + finding.what + "\n";
     return text;
 }
 
