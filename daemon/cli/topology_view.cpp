@@ -6,9 +6,8 @@
 #include <tuple>
 #include <vector>
 
-#include "base/cpu_set.hpp"
-#include "daemon/cli/change_view.hpp"
 #include "daemon/cli/member.hpp"
+#include "daemon/cli/seated.hpp"
 #include "daemon/plan/pool.hpp"
 
 namespace kvmtune::cli {
@@ -16,50 +15,9 @@ namespace kvmtune::cli {
 namespace {
 
 constexpr std::size_t cores_in_a_row = 24;
-constexpr std::size_t letters = 26;
 
 unsigned count_at(const Json &json, std::string_view name) {
     return static_cast<unsigned>(number_at(json, name));
-}
-
-/// What is known of a domain's places.
-struct Guest {
-    std::string mark;
-    CpuSet vcpus, emulator, iothreads, vhost;
-    std::set<unsigned> queues;
-    bool ours = false;
-};
-
-using Guests = std::map<std::string, Guest>;  ///< by name
-
-Guests guests_in(const Json &answer) {
-    Guests guests;
-    for (const Json &cpu : list_at(answer, "cpus"))
-        for (const Json &use : list_at(cpu, "uses")) {
-            Guest &guest = guests[text_at(use, "domain")];
-            const auto role = text_at(use, "role");
-            const unsigned index = count_at(cpu, "index");
-            if (role == "vcpu") guest.vcpus.insert(index);
-            if (role == "emulator") guest.emulator.insert(index);
-            if (role == "iothread") guest.iothreads.insert(index);
-            if (role == "vhost") guest.vhost.insert(index);
-            if (role == "vhost") guest.queues.insert(count_at(use, "number"));
-            guest.ours = guest.ours || is_true(use, "ours");
-        }
-    return guests;
-}
-
-char letter(std::size_t number) {
-    return static_cast<char>('a' + number);
-}
-
-/// a, b, ..., and with more guests than letters aa, ab, ...
-void mark(Guests &guests) {
-    std::size_t number = 0;
-    for (auto &[name, guest] : guests) {
-        if (guests.size() > letters) guest.mark = letter(number / letters % letters);
-        guest.mark += letter(number++ % letters);
-    }
 }
 
 std::string upper(std::string text) {
@@ -70,11 +28,10 @@ std::string upper(std::string text) {
 class Picture {
   public:
     Picture(const Json &answer, const Palette &palette)
-        : answer_(answer), palette_(palette), guests_(guests_in(answer)) {
-        mark(guests_);
+        : answer_(answer), palette_(palette), guests_(guests_seated(occupancy_in(answer))) {
         for (const Json &owner : list_at(answer_, "withheld"))
             withheld_ = withheld_ | CpuSet::parse(text_at(owner, "cpus")).value_or(CpuSet{});
-        width_ = guests_.size() > letters ? 2 : 1;
+        if (!guests_.empty()) width_ = guests_.begin()->second.mark.size();
     }
 
     [[nodiscard]] std::string text() const {
@@ -140,14 +97,10 @@ class Picture {
         return text + "\n";
     }
 
-    [[nodiscard]] static std::string line_of(const std::string &name, const Guest &guest) {
+    [[nodiscard]] static std::string line_of(const std::string &name, const SeatedGuest &guest) {
         std::string text = guest.mark + "  " + name;
-        if (!guest.vcpus.empty()) text += "  vCPUs " + guest.vcpus.text();
-        if (!guest.emulator.empty()) text += "  emulator " + guest.emulator.text();
-        if (!guest.iothreads.empty()) text += "  iothreads " + guest.iothreads.text();
-        if (!guest.vhost.empty())
-            text += "  vhost " + guest.vhost.text() + " (" + counted(guest.queues.size(), "queue") + ")";
-        return text + (guest.ours ? "" : "  not ours") + "\n";
+        for (const std::string &place : places_of(guest)) text += "  " + place;
+        return text + "\n";
     }
 
     [[nodiscard]] std::string legend() const {
@@ -165,7 +118,7 @@ class Picture {
 
     const Json &answer_;
     const Palette &palette_;
-    Guests guests_;
+    SeatedGuests guests_;
     CpuSet withheld_;
     std::size_t width_ = 1;
 };
