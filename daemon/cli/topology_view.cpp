@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <tuple>
-#include <vector>
 
 #include "daemon/cli/member.hpp"
 #include "daemon/cli/seated.hpp"

@@ -20,7 +20,8 @@ constexpr Form forms[] = {
     {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
 };
 
-/// Bytes of the character at the start of the text; 0 if there is none.
+}  // namespace
+
 std::size_t character_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const auto *form = std::find_if(std::begin(forms), std::end(forms), [&](const Form &one) {
@@ -32,8 +33,6 @@ std::size_t character_length(std::string_view text) {
         if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
     return form->length;
 }
-
-}  // namespace
 
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
