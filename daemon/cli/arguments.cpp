@@ -61,6 +61,7 @@ class Grammar {
     void topology(CLI::App &sub) {
         live(sub);
         sub.add_flag("--plan", options_.planned, "where everybody is to sit");
+        sub.add_flag("--svg", options_.svg, "an SVG picture on standard output");
     }
 
     void rebalance(CLI::App &sub) {
@@ -185,6 +186,7 @@ std::string contradiction_in(const Options &options) {
         return "kvmtune rollback: name domains, or say --all\n";
     if (options.host_only && !options.domains.empty())
         return "kvmtune: --host-only and names of domains exclude each other\n";
+    if (options.svg && options.json) return "kvmtune topology: --svg and --json exclude each other\n";
     if (options.offline && !options.host_only) return "kvmtune: --offline is for --host-only\n";
     if (options.offline && options.uri != Options{}.uri) return "kvmtune: --offline and --connect exclude each other\n";
     return {};

@@ -30,6 +30,7 @@ struct Options {
     bool host_only = false;
     bool offline = false;  ///< the hypervisor's files are read, it is not asked
     bool planned = false;  ///< of topology: as it is to be
+    bool svg = false;      ///< of topology: as an SVG picture
     bool moving = false;   ///< of rebalance: do it
     bool dry_run = false;
     bool restart = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/cli/change_view.hpp"
+#include "daemon/cli/drawing/drawing.hpp"
 #include "daemon/cli/member.hpp"
 #include "daemon/cli/outline.hpp"
 #include "daemon/cli/topology_view.hpp"
@@ -170,7 +171,7 @@ std::string text_of(const Json &answer, const Options &options, const Palette &p
                 return text_of_account(answer, options.verbose ? Detail::reasons : Detail::brief, palette);
             return text_of_gain(answer, palette) + text_of_plan(answer, palette);
         case Command::topology:
-            return text_of_topology(answer, palette);
+            return options.svg ? svg_of_topology(answer) : text_of_topology(answer, palette);
         case Command::plan:
         case Command::rewrite:
         case Command::doctor:

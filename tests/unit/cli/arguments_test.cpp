@@ -44,6 +44,8 @@ TEST_CASE("mistakes end with status 2 and go to standard error") {
              {"apply", "--offline", "web01"},
              {"apply", "--host-only", "--offline", "--connect", "test:///default"},
              {"rollback", "--all", "--offline"},
+             {"topology", "--svg", "--json"},
+             {"plan", "--svg"},
              {"rewrite", "a.xml", "b.xml"},
              {"rewrite", "--restart"},
              {"verify", "--allow", "guest-abi"},

@@ -63,6 +63,24 @@ TEST_CASE("plan, apply, verify and rollback of a domain in one process") {
     CHECK_FALSE(site.tree.has("var/lib/kvmtune/journal"));
 }
 
+TEST_CASE("topology as a picture: of what is and of what is to be, without colors of the terminal") {
+    const Site site;
+    REQUIRE(site.hypervisor->define(guest).has_value());
+    CHECK(site.say({"topology", "--svg"}).out.find(">vCPU 1<") == std::string::npos);
+    REQUIRE(site.say({"apply", "tuned"}).status == cli::status::done);
+    const auto now = site.say({"topology", "--svg"});
+    CHECK(now.status == cli::status::done);
+    CHECK(now.out.starts_with("<?xml "));
+    CHECK(now.out.ends_with("</svg>\n"));
+    CHECK(now.out.find(">Who sits on which CPU<") != std::string::npos);
+    CHECK(now.out.find(">vCPU 1<") != std::string::npos);
+    CHECK(site.say({"topology", "--plan", "--svg"}).out.find(">Who is to sit on which CPU<") != std::string::npos);
+    CHECK(cli::said_on_screens(site.here({"topology", "--svg", "--color"})).out == now.out);
+    const auto json = site.say({"topology", "--svg", "--json"});
+    CHECK(json.status == cli::status::usage);
+    CHECK(json.err == "kvmtune topology: --svg and --json exclude each other\n");
+}
+
 TEST_CASE("an unknown domain is named in the error") {
     const Site site;
     const auto said = site.say({"plan", "nobody"});
