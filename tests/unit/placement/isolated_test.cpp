@@ -100,7 +100,7 @@ TEST_CASE("workers may sit beside interrupts, and who sits beside them stays") {
 TEST_CASE("interrupts are no reason to leave the uplink's node") {
     SeatRequest guest = guest_of("a", 2, 0);
     guest.near = 1;
-    CHECK(place(guest, interrupting(CpuSet::range(10, 15))).seats.at("a").node == 1U);
+    CHECK(place(guest, interrupting(CpuSet::range(10, 15))).seats.at("a").nodes == CpuSet{1});
 }
 
 }  // namespace isolated_test
