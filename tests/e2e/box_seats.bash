@@ -35,6 +35,9 @@ seats_are_true() {
   check "... gets what is left of a node" patiently 30 inside 'definition share1 | grep -q "<vcpupin vcpu=.1."'
   check "... and starts there" inside 'virsh -q start --paused share1'
   check "... as the picture has it" patiently 20 picture_is_true share1
+  check "a second guest with four queues starts" inside 'virsh -q start --paused g2'
+  check "... as the picture has it" patiently 20 picture_is_true g2
+  inside 'virsh -q destroy g2' >/dev/null
   before=$(number_of "$(shared_cpus)")
   check "when other guests are no more" inside 'virsh -q undefine g2 && virsh -q undefine g3'
   check "... it has more CPUs than $before, while it runs" patiently 30 has_more_than "$before"

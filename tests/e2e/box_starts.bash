@@ -72,6 +72,20 @@ allow = ["start-dependency"]'
   check "... when it is back" inside 'systemctl start kvmtuned; virsh undefine demand1'
 }
 
+# A start that a change needs, asked for by command while the daemon has the host.
+restart_through_the_daemon() {
+  local pid
+  pid=$(inside 'qemu_pid g1')
+  queues=2
+  check "the policy wants fewer queues" policy 20000
+  check "... the daemon has put that into the definition" patiently 30 inside 'definition g1 | grep -q "queues=.2."'
+  check "... and not into the guest that runs" same "$(inside 'channels g1')" 4
+  check "apply --restart, through the daemon" exits 0 tune apply g1 --restart --timeout 300 --agent-timeout 240
+  check "... is a start of the guest" differs "$pid" "$(inside 'qemu_pid g1')"
+  check "... with two channels" same "$(inside 'channels g1')" 2
+  check "... and verify agrees" exits 0 tune verify
+}
+
 starts_in_a_row() {
   # Without AppArmor of their own: its compiler takes most of a start in an emulated machine.
   check "two more guests" inside 'for k in 2 3; do
