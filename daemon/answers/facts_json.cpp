@@ -81,7 +81,7 @@ class Members {
 
   private:
     static std::string text_of_key(const std::string &key) { return key; }
-    static std::string text_of_key(unsigned key) { return std::to_string(key); }
+    static std::string text_of_key(std::uint64_t key) { return std::to_string(key); }
 
     Json json_{Json::Object{}};
 };
@@ -93,11 +93,17 @@ Json pool_json(const plan::HugePagePool &pool) {
         .add("total", pool.total)
         .add("free", pool.free)
         .add("surplus", pool.surplus)
+        .add("granted", pool.limit ? std::optional(pool.limit->granted) : std::nullopt)
         .json();
 }
 
 Json memory_json(const plan::NodeMemory &memory) {
-    return Members().add("node", memory.node).add("total", memory.total).add("free", memory.free).json();
+    return Members()
+        .add("node", memory.node)
+        .add("total", memory.total)
+        .add("free", memory.free)
+        .add("free_blocks", memory.free_blocks)
+        .json();
 }
 
 /// An empty set is left out.
@@ -263,6 +269,7 @@ Json json_of(const plan::HostFacts &host) {
         .list("tuned_lines", host.tuned_lines, sysctl_line_json)
         .list("pools", host.pools, pool_json)
         .list("node_memory", host.node_memory, memory_json)
+        .add("transparent_pages", host.transparent_pages)
         .add("bridge_filter_users", host.bridge_filter_users)
         .add("thread_movers", host.thread_movers)
         .add("isolated_cpus", shown(host.isolated_cpus))

@@ -140,6 +140,7 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.pools = pools(root);
     facts.default_page_kib = default_page_kib(root);
     facts.hugetlbfs_pages = hugetlbfs_pages(root);
+    facts.transparent_pages = transparent_pages(root);
     facts.qemu_reads_nodes = qemu_reads_nodes(root);
     facts.bridge_filter_users = bridge_filter_users(root);
     if (root.exists("run/numad.pid")) facts.thread_movers.insert("numad");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/number.hpp"
+#include "daemon/facts/free_blocks.hpp"
 
 namespace kvmtune::facts {
 
@@ -64,6 +65,14 @@ Result<std::uint64_t> pages_at(const Root &root, const std::string &file) {
     return *pages;
 }
 
+/// Two numbers: what the kernel granted, and how far the pool would reach with free blocks.
+std::optional<plan::PoolLimit> limit_of(const Root &root, const plan::PoolName &pool) {
+    std::istringstream text(root.read(plan::pool_limit_file(pool)).value_or(""));
+    plan::PoolLimit limit;
+    if (text >> limit.granted >> limit.reach) return limit;
+    return std::nullopt;
+}
+
 /// "2M", "1G", "64K" in KiB.
 std::optional<std::uint64_t> size_in(const std::string &text) {
     const std::map<char, std::uint64_t> units = {{'K', 1}, {'M', 1024}, {'G', 1024 * 1024}};
@@ -86,12 +95,13 @@ std::uint64_t default_page_kib(const Root &root) {
 
 std::vector<plan::NodeMemory> node_memory(const Root &root) {
     std::vector<plan::NodeMemory> all;
+    auto blocks = free_blocks(root);
     for (const unsigned node : nodes(root)) {
         const auto table = table_of(root, std::string(nodes_folder) + "/node" + std::to_string(node) + "/meminfo");
         if (table.count("MemTotal") == 0) continue;
         const std::uint64_t free =
             bytes_of(table, "MemFree") + bytes_of(table, "Active(file)") + bytes_of(table, "Inactive(file)");
-        all.push_back({node, bytes_of(table, "MemTotal"), free});
+        all.push_back({node, bytes_of(table, "MemTotal"), free, std::move(blocks[node])});
     }
     return all;
 }
@@ -118,7 +128,15 @@ Result<plan::HugePagePool> pool(const Root &root, const plan::PoolName &name) {
     pool.surplus = std::min(surplus, all);
     pool.total = all - pool.surplus;
     pool.free = std::min(free, all);
+    pool.limit = limit_of(root, name);
     return pool;
+}
+
+std::string transparent_pages(const Root &root) {
+    const auto words = root.read("sys/kernel/mm/transparent_hugepage/enabled").value_or("");
+    const auto open = words.find('[');
+    const auto close = words.find(']', std::min(open, words.size()));
+    return close == std::string::npos ? "" : words.substr(open + 1, close - open - 1);
 }
 
 std::optional<std::set<std::uint64_t>> hugetlbfs_pages(const Root &root) {

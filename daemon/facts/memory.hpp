@@ -19,7 +19,8 @@ namespace kvmtune::facts {
 /// Hugepagesize of /proc/meminfo in KiB; 2048 if it is not known.
 [[nodiscard]] std::uint64_t default_page_kib(const Root &root);
 
-/// Each node's memory, by node. Free is MemFree and the cache of files, which the kernel gives up for huge pages.
+/// Each node's memory, by node, and its free blocks. Free is MemFree and the cache of files, which the kernel gives up
+/// for huge pages.
 [[nodiscard]] std::vector<plan::NodeMemory> node_memory(const Root &root);
 
 /// All pools, by node and page size.
@@ -27,6 +28,9 @@ namespace kvmtune::facts {
 
 /// One pool; not_found if the kernel has no such node or page size.
 [[nodiscard]] Result<plan::HugePagePool> pool(const Root &root, const plan::PoolName &name);
+
+/// The word in brackets of "always [madvise] never": when memory is of transparent huge pages; empty without them.
+[[nodiscard]] std::string transparent_pages(const Root &root);
 
 /// Page sizes in KiB for which a hugetlbfs is mounted: libvirt wants one. nullopt without a /proc/mounts.
 [[nodiscard]] std::optional<std::set<std::uint64_t>> hugetlbfs_pages(const Root &root);

@@ -195,7 +195,7 @@ Result<std::string> xml_of(const Machine &machine) {
 }
 
 /// What a description is called in messages: XML is too long for it.
-std::string name_of(const std::string &text_or_file) {
+std::string source_name(const std::string &text_or_file) {
     return is_xml(text_or_file) ? "topology" : "topology \"" + text_or_file + '"';
 }
 
@@ -216,14 +216,15 @@ Result<plan::Topology> this_machines_topology() {
 Result<plan::Topology> topology_from(const std::string &text_or_file) {
     auto machine = described(text_or_file);
     auto topology = machine ? topology_of(*machine) : tl::unexpected(std::move(machine).error());
-    if (!topology) return within(name_of(text_or_file), std::move(topology).error());
+    if (!topology) return within(source_name(text_or_file), std::move(topology).error());
     return topology;
 }
 
 Result<std::string> topology_xml(const std::optional<std::string> &text_or_file) {
     const auto machine = text_or_file ? described(*text_or_file) : this_machine_whole();
     auto xml = machine ? xml_of(*machine) : tl::unexpected(machine.error());
-    if (!xml) return within(text_or_file ? name_of(*text_or_file) : "this machine's topology", std::move(xml).error());
+    if (!xml)
+        return within(text_or_file ? source_name(*text_or_file) : "this machine's topology", std::move(xml).error());
     return xml;
 }
 

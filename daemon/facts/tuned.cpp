@@ -12,7 +12,7 @@ namespace kvmtune::facts {
 namespace {
 
 /// Of two profiles of one name the administrator's counts.
-constexpr std::array folders = {"etc/tuned/profiles", "etc/tuned", "usr/lib/tuned/profiles", "usr/lib/tuned"};
+constexpr std::array profile_folders = {"etc/tuned/profiles", "etc/tuned", "usr/lib/tuned/profiles", "usr/lib/tuned"};
 constexpr unsigned deepest = 16;
 
 std::vector<std::string> words_of(std::string text) {
@@ -29,7 +29,7 @@ class Reading {
 
     void profile(const std::string &name, unsigned depth) {
         if (depth > deepest || name.find('/') != std::string::npos || !seen_.insert(name).second) return;
-        for (const std::string folder : folders) {
+        for (const std::string folder : profile_folders) {
             const std::string path = folder + "/" + name + "/tuned.conf";
             if (const auto text = root_.read(path)) return file(path, *text, depth);
         }

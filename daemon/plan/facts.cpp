@@ -1,5 +1,7 @@
 #include "daemon/plan/facts.hpp"
 
+#include <iterator>
+
 namespace kvmtune::plan {
 
 CpuSet Topology::all() const {
@@ -27,6 +29,15 @@ std::optional<unsigned> Topology::node_of(unsigned cpu) const {
 const Node *Topology::node(unsigned index) const {
     const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const Node &one) { return one.index == index; });
     return found == nodes.end() ? nullptr : &*found;
+}
+
+std::uint64_t NodeMemory::in_blocks_for(std::uint64_t page_kib) const {
+    if (free_blocks.empty()) return 0;
+    const auto largest = std::prev(free_blocks.end());
+    std::uint64_t bytes = 0;
+    for (auto at = std::min(page_kib, largest->first); const auto &[kib, count] : free_blocks)
+        if (kib >= at) bytes += kib * 1024 * count;
+    return bytes;
 }
 
 const SysctlLine *HostFacts::last_line(const std::string &sysctl) const {

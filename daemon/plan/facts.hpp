@@ -46,14 +46,23 @@ struct Topology {
     bool operator==(const Topology &) const = default;
 };
 
+/// How far a pool grew when the kernel could not give all that was asked for, in pages.
+struct PoolLimit {
+    std::uint64_t granted = 0;  ///< of the whole pool
+    std::uint64_t reach = 0;    ///< of the pool, and in free blocks beside it, right after it was put back
+
+    bool operator==(const PoolLimit &) const = default;
+};
+
 /// A NUMA node's pool of huge pages of one size, in pages.
 struct HugePagePool {
     unsigned node = 0;
     std::uint64_t page_kib = 2048;
-    std::uint64_t total = 0;    ///< without surplus pages: what was written to nr_hugepages and granted
-    std::uint64_t free = 0;     ///< not in use
-    std::uint64_t surplus = 0;  ///< in use beyond the pool's size
-    std::uint64_t ours = 0;     ///< pages that we added, beside total: kept if they are wished for again
+    std::uint64_t total = 0;              ///< without surplus pages: what was written to nr_hugepages and granted
+    std::uint64_t free = 0;               ///< not in use
+    std::uint64_t surplus = 0;            ///< in use beyond the pool's size
+    std::uint64_t ours = 0;               ///< pages that we added, beside total: kept if they are wished for again
+    std::optional<PoolLimit> limit = {};  ///< where the kernel has refused pages since the boot
 
     [[nodiscard]] std::uint64_t in_use() const { return total + surplus - free; }
     bool operator==(const HugePagePool &) const = default;
@@ -64,7 +73,11 @@ struct NodeMemory {
     unsigned node = 0;
     std::uint64_t total = 0;
     std::uint64_t free = 0;  ///< unused, or a cache of files that the kernel gives up for huge pages
+    /// How many blocks are free, by their size in KiB, as the kernel's buddy allocator keeps them; empty: not known.
+    std::map<std::uint64_t, std::uint64_t> free_blocks = {};
 
+    /// Bytes in free blocks that hold a page of this size; in the largest blocks, where none is as large as the page.
+    [[nodiscard]] std::uint64_t in_blocks_for(std::uint64_t page_kib) const;
     bool operator==(const NodeMemory &) const = default;
 };
 
@@ -148,6 +161,8 @@ struct HostFacts {
     std::optional<std::set<std::uint64_t>> hugetlbfs_pages;  ///< page sizes in KiB with a mount; nullopt: not known
     /// QEMU may read which CPUs a NUMA node has, which AppArmor's profile for it may forbid; nullopt: not known.
     std::optional<bool> qemu_reads_nodes;
+    std::string
+        transparent_pages;  ///< when memory is of transparent huge pages: always, madvise, never; empty: unknown
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
     std::set<std::string> thread_movers;        ///< services that move threads of others: "numad"
     CpuSet isolated_cpus;  ///< between which the kernel never moves threads: isolcpus=, on new kernels cpusets too

@@ -37,6 +37,10 @@ std::string pool_folder(const PoolName &pool) {
            std::to_string(pool.page_kib) + "kB";
 }
 
+std::string pool_limit_file(const PoolName &pool) {
+    return "run/kvmtune/granted/" + pool_target(pool).name;
+}
+
 std::string page_text(std::uint64_t page_kib) {
     constexpr std::uint64_t mib = 1024;
     constexpr std::uint64_t gib = 1024 * mib;

@@ -27,6 +27,10 @@ struct PoolName {
 /// The kernel's folder of the pool, from the root without leading slash.
 [[nodiscard]] std::string pool_folder(const PoolName &pool);
 
+/// Where it is remembered until the next boot how far the kernel let the pool grow, from the root without leading
+/// slash.
+[[nodiscard]] std::string pool_limit_file(const PoolName &pool);
+
 /// "2 MiB", "1 GiB", "64 KiB".
 [[nodiscard]] std::string page_text(std::uint64_t page_kib);
 

@@ -27,6 +27,9 @@ TEST_CASE("facts name what is known and leave out what is not") {
 TEST_CASE("a host's pools, links and networks are in its facts") {
     plan::HostFacts host;
     host.pools = {{0, 2048, 512, 500, 0}};
+    host.pools[0].limit = plan::PoolLimit{600, 700};
+    host.node_memory = {{0, 4096, 1024, {{2048, 3}}}};
+    host.transparent_pages = "never";
     plan::Link link;
     link.name = "vnet0";
     link.mtu = 9000;
@@ -41,6 +44,9 @@ TEST_CASE("a host's pools, links and networks are in its facts") {
     host.disks = {{"/images/a.raw", {true, false, "has holes"}}};
     const auto facts = answers::json_of(host);
     CHECK(*facts.find("pools")->array()->front().find("free")->integer() == 500);
+    CHECK(*facts.find("pools")->array()->front().find("granted")->integer() == 600);
+    CHECK(*facts.find("node_memory")->array()->front().find("free_blocks")->find("2048")->integer() == 3);
+    CHECK(*facts.find("transparent_pages")->text() == "never");
     CHECK(*facts.find("links")->array()->front().find("mtu")->integer() == 9000);
     CHECK(*facts.find("links")->array()->front().find("interrupt_cpus")->text() == "5-6");
     CHECK(*facts.find("isolated_cpus")->text() == "4-5");

@@ -58,6 +58,40 @@ TEST_CASE("a node's free memory is what nobody uses, and the cache of files") {
     CHECK(node_memory(TemporaryTree().root()).empty());
 }
 
+TEST_CASE("how much of a node's memory is in pieces is what the buddy allocator has, without the first 16 MiB") {
+    const TemporaryTree tree;
+    tree.add(nodes + "node0/meminfo", "Node 0 MemTotal: 4 kB\nNode 0 MemFree: 3 kB\n");
+    tree.add("proc/buddyinfo",
+             "Node 0, zone      DMA      1      1      1\n"
+             "Node 0, zone    DMA32      2      0      5\n"
+             "Node 0, zone   Normal    216     55      1\n"
+             "Node 1, zone   Normal      7      7      7\n");
+    const auto memory = node_memory(tree.root());
+    REQUIRE(memory.size() == 1);
+    CHECK(memory[0].free_blocks == std::map<std::uint64_t, std::uint64_t>{{4, 218}, {8, 55}, {16, 6}});
+}
+
+TEST_CASE("what the kernel refused since the boot is remembered beside the pool") {
+    const TemporaryTree tree;
+    add_pool(tree, "node0", "2048kB", "9", "4", "0");
+    CHECK_FALSE(pool(tree.root(), {0, 2048})->limit);
+    tree.add("run/kvmtune/granted/node0/2048kB", "3000 3100\n");
+    CHECK(pool(tree.root(), {0, 2048})->limit == plan::PoolLimit{3000, 3100});
+    tree.add("run/kvmtune/granted/node0/2048kB", "3000");
+    CHECK_FALSE(pool(tree.root(), {0, 2048})->limit);
+}
+
+TEST_CASE("when memory is of transparent huge pages is the word in brackets") {
+    const TemporaryTree tree;
+    CHECK(transparent_pages(tree.root()).empty());
+    for (const std::string text : {"[madvise] always never\n", "always [madvise] never\n"}) {
+        tree.add("sys/kernel/mm/transparent_hugepage/enabled", text);
+        CHECK(transparent_pages(tree.root()) == "madvise");
+    }
+    tree.add("sys/kernel/mm/transparent_hugepage/enabled", "always\n");
+    CHECK(transparent_pages(tree.root()).empty());
+}
+
 TEST_CASE("pools come by node and page size, without their surplus pages") {
     const TemporaryTree tree;
     add_pool(tree, "node10", "2048kB", "7", "7", "0");
