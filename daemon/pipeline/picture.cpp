@@ -105,6 +105,7 @@ class Gathering {
         if (seen.live) {
             auto live = TRY(domain::facts_of(*seen.live));
             if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
+            situation.runs_on_page_kib = live.backing.page_kib;
             situation.running_nics = std::move(live.nics);
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);

@@ -127,7 +127,10 @@ plan::Seat present_seat(const std::string &uuid, const Holds &holds) {
             const auto at = hold.asked.rfind("threads=");
             if (at != std::string::npos) seat.threads = whole_number<unsigned>(hold.asked.substr(at + 8));
         }
-        if (target.kind == TargetKind::element && target.name == "memoryBacking/hugepages") seat.huge_pages = true;
+        if (target.kind == TargetKind::element && target.name == "memoryBacking/hugepages") {
+            seat.huge_pages = true;
+            seat.page_kib = whole_number<std::uint64_t>(hold.asked);
+        }
         const auto cpus = CpuSet::parse(hold.granted.value_or(hold.asked));
         if (!cpus) continue;
         const auto slash = target.name.rfind('/');

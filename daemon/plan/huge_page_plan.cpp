@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "daemon/plan/guest_pages.hpp"
 #include "daemon/plan/left_alone.hpp"
 #include "daemon/plan/memory_home.hpp"
+#include "daemon/plan/page_supply.hpp"
 
 namespace kvmtune::plan {
 
@@ -12,16 +15,10 @@ namespace {
 
 using Pool = HugePagePolicy::Pool;
 
-constexpr std::uint64_t tenth_of_gib = (1u << 30) / 10;  ///< what is missing is rounded up
+constexpr std::uint64_t one_gib_in_kib = 1u << 20;
 
 std::uint64_t page_kib_of(const DomainFacts &facts, const HostFacts &host) {
     return facts.backing.page_kib.value_or(host.default_page_kib);
-}
-
-bool is_whole(const DomainFacts &facts, std::uint64_t page) {
-    return facts.memory % page == 0 &&
-           (!facts.cpu || std::all_of(facts.cpu->cells.begin(), facts.cpu->cells.end(),
-                                      [&](const GuestCell &cell) { return cell.memory % page == 0; }));
 }
 
 /// Whether an administrator's line makes the pools of the default page size at boot, all that are there.
@@ -34,63 +31,117 @@ bool is_made_at_boot(const HostFacts &host, std::uint64_t page_kib) {
     return (line == nullptr ? 0 : pages_in(line->value).value_or(0)) >= there;
 }
 
+/// A claim that may be made, or why not.
+struct Attempt {
+    PageClaim claim;
+    std::string why_not;
+};
+
+/// Why a domain gets no pages of these sizes.
+std::string reason_by_size(const std::vector<Attempt> &failed) {
+    std::string text;
+    for (const Attempt &one : failed)
+        text += (text.empty() ? "" : "; ") + ("of " + page_text(one.claim.pool.page_kib)) + ": " + one.why_not;
+    return text;
+}
+
+/// The same where it gets none at all; what holds for all sizes is said once.
+std::string reason_of(const std::vector<Attempt> &failed) {
+    const auto same = [&](const Attempt &one) { return one.why_not == failed.front().why_not; };
+    return std::all_of(failed.begin(), failed.end(), same) ? failed.front().why_not : reason_by_size(failed);
+}
+
 class Planner {
   public:
     Planner(const Situation &situation, const Placement &placement)
-        : situation_(situation), placement_(placement), policy_(situation.policy.host.hugepages) {}
+        : situation_(situation), placement_(placement), policy_(situation.policy.host.hugepages), supply_(situation) {}
 
     HugePagePlan plan() && {
         add_fixed_pools();
-        std::vector<PageClaim> claims;
+        std::vector<const DomainSituation *> asking;
         for (const DomainSituation &domain : situation_.domains)
-            if (auto claim = claim_of(domain)) claims.push_back(*claim);
-        std::stable_sort(claims.begin(), claims.end(),
-                         [](const PageClaim &left, const PageClaim &right) { return rank(left) < rank(right); });
-        for (const PageClaim &claim : claims) place(claim);
+            if (asks(domain)) asking.push_back(&domain);
+        std::stable_sort(asking.begin(), asking.end(),
+                         [](const auto *left, const auto *right) { return rank(*left) < rank(*right); });
+        for (const DomainSituation *const domain : asking) place(*domain);
+        tell_of_small_pages();
         return std::move(plan_);
     }
 
   private:
-    static int rank(const PageClaim &claim) {
-        if (claim.of_user) return 0;
-        return claim.domain->present.huge_pages ? 1 : 2;
+    bool asks(const DomainSituation &domain) const {
+        if (!rewritable(domain) || !wants(domain, "hugepages") || !domain.policy->hugepages) return false;
+        return policy_.pool != Pool::off || !domain.facts.backing.hugepages;
     }
 
-    const HugePagePool *fact(const PoolName &name) const {
-        const auto &pools = situation_.host.pools;
-        const auto found = std::find_if(pools.begin(), pools.end(), [&](const HugePagePool &pool) {
-            return pool.node == name.node && pool.page_kib == name.page_kib;
-        });
-        return found == pools.end() ? nullptr : &*found;
+    /// Whoever has pages, above all while it runs on them, comes before those that are new.
+    static int rank(const DomainSituation &domain) {
+        if (domain.facts.backing.hugepages) return 0;
+        if (!domain.present.huge_pages) return 3;
+        return domain.running && domain.huge_pages_of ? 1 : 2;
+    }
+
+    /// A domain tries the policy's sizes one after the other, but first the one that it has.
+    std::vector<std::uint64_t> sizes_for(const DomainSituation &domain) const {
+        if (domain.facts.backing.hugepages) return {page_kib_of(domain.facts, situation_.host)};
+        std::vector<std::uint64_t> sizes = policy_.page_kib;
+        const bool keeps = domain.present.huge_pages && (domain.running || !situation_.rebalance);
+        const auto present =
+            std::find(sizes.begin(), sizes.end(), domain.present.page_kib.value_or(situation_.host.default_page_kib));
+        if (keeps && present != sizes.end()) std::rotate(sizes.begin(), present, present + 1);
+        return sizes;
+    }
+
+    void place(const DomainSituation &domain) {
+        std::vector<Attempt> failed;
+        for (const std::uint64_t page_kib : sizes_for(domain)) {
+            Attempt attempt = attempt_with(domain, page_kib);
+            if (!attempt.why_not.empty()) {
+                failed.push_back(std::move(attempt));
+                continue;
+            }
+            if (!failed.empty()) attempt.claim.instead_of = reason_by_size(failed);
+            return admit(std::move(attempt.claim));
+        }
+        leave_out(domain, reason_of(failed));
     }
 
     void leave_out(const DomainSituation &domain, const std::string &reason) {
         const bool of_user = domain.facts.backing.hugepages;
+        const std::string &transparent = situation_.host.transparent_pages;
+        const bool helped = !of_user && !transparent.empty() && transparent != "never";
         plan_.findings.push_back(
-            {domain.facts.name,
-             (of_user ? "no pool for its own huge pages: " : "its memory gets no huge pages: ") + reason});
+            {domain.facts.name, (of_user ? "no pool for its own huge pages: " : "its memory gets no huge pages: ") +
+                                    reason + (helped ? "; transparent ones serve it (" + transparent + ")" : "")});
+        if (!of_user) left_out_ += (left_out_.empty() ? "" : ", ") + domain.facts.name;
     }
 
-    std::optional<PageClaim> claim_of(const DomainSituation &domain) {
-        if (!rewritable(domain) || !wants(domain, "hugepages") || !domain.policy->hugepages) return std::nullopt;
-        PageClaim claim;
+    void tell_of_small_pages() {
+        if (left_out_.empty() || situation_.host.transparent_pages != "never") return;
+        plan_.findings.push_back(
+            {"transparent huge pages", "they are switched off, so the memory of " + left_out_ +
+                                           " is of the smallest pages: `echo madvise "
+                                           ">/sys/kernel/mm/transparent_hugepage/enabled` gives QEMU larger ones, "
+                                           "`transparent_hugepage=madvise` on the kernel's command line at boot"});
+    }
+
+    Attempt attempt_with(const DomainSituation &domain, std::uint64_t page_kib) const {
+        Attempt attempt;
+        PageClaim &claim = attempt.claim;
         claim.domain = &domain;
         claim.of_user = domain.facts.backing.hugepages;
-        if (claim.of_user && policy_.pool == Pool::off) return std::nullopt;
-        claim.pool.page_kib = claim.of_user ? page_kib_of(domain.facts, situation_.host) : policy_.page_kib;
+        claim.pool.page_kib = page_kib;
         const MemoryHome home = memory_home(domain, situation_, placement_);
-        std::string reason = objection(claim);
-        if (reason.empty() && !home.node) reason = home.why_not;
-        if (reason.empty()) reason = objection_to_node(claim, *home.node);
-        if (!reason.empty()) {
-            leave_out(domain, reason);
-            return std::nullopt;
-        }
+        attempt.why_not = objection(claim);
+        if (attempt.why_not.empty() && !home.node) attempt.why_not = home.why_not;
+        if (!attempt.why_not.empty()) return attempt;
         claim.pool.node = *home.node;
-        claim.pages = domain.facts.memory / (claim.pool.page_kib * 1024);
+        claim.pages = pages_of_guest(domain.facts, page_kib);
         claim.disruption = disruption_of(claim);
         claim.consented = claim.of_user || allows(domain, claim.disruption);
-        return claim;
+        attempt.why_not = objection_to_node(claim, *home.node);
+        if (attempt.why_not.empty()) attempt.why_not = objection_to_room(claim);
+        return attempt;
     }
 
     /// Why this definition has no huge pages of this size.
@@ -101,7 +152,8 @@ class Planner {
             if (const auto reason = reason_to_keep_backing(facts)) return *reason;
         const std::string size = page_text(claim.pool.page_kib);
         if (facts.memory == 0) return "how much memory it has is not known";
-        if (!is_whole(facts, claim.pool.page_kib * 1024)) return "its memory is no multiple of " + size;
+        if (!claim.of_user && !is_of_whole_pages(facts, claim.pool.page_kib))
+            return "its memory is no multiple of " + size;
         const auto &mounted = situation_.host.hugetlbfs_pages;
         if (mounted && mounted->count(claim.pool.page_kib) == 0)
             return "no hugetlbfs with pages of " + size + " is mounted, which libvirt needs";
@@ -110,13 +162,15 @@ class Planner {
 
     std::string objection_to_node(const PageClaim &claim, unsigned node) const {
         const DomainSituation &domain = *claim.domain;
-        if (!situation_.host.described && fact({node, claim.pool.page_kib}) == nullptr)
-            return "this host has no huge pages of " + page_text(claim.pool.page_kib) + " on node " +
-                   std::to_string(node);
+        const NodeMemory *const memory = supply_.memory_of(node);
+        const std::string number = std::to_string(node);
+        if (!situation_.host.described && memory != nullptr && memory->total == 0)
+            return "node " + number + " has no memory; nodes that have: " + supply_.nodes_with_memory();
+        if (!situation_.host.described && supply_.pool(claim.pool) == nullptr)
+            return "this host has no huge pages of " + page_text(claim.pool.page_kib) + " on node " + number;
         const bool bound = has_memory_nodes(domain) && domain.facts.memory_mode != "restrictive";
         if (bound && !emulator_reaches(domain, situation_, placement_, node))
-            return "its emulatorpin shares no CPU with node " + std::to_string(node) +
-                   ", and QEMU would not start with them";
+            return "its emulatorpin shares no CPU with node " + number + ", and QEMU would not start with them";
         return claim.of_user ? "" : objection_to_mode(mode_of_qemu(domain), situation_.host);
     }
 
@@ -127,46 +181,43 @@ class Planner {
         return persisted || situation_.host.described ? Disruption::binding : Disruption::start_dependency;
     }
 
-    void place(const PageClaim &claim) {
-        const std::string &uuid = claim.domain->facts.uuid;
-        if (situation_.host.described) {
-            plan_.claims.emplace(uuid, claim);
-            return;
-        }
-        if (policy_.pool == Pool::on_demand) return place_on_demand(claim);
-        const std::uint64_t need = pages_of_others(claim.pool, &claim) + pages_of_claims(claim.pool) + claim.pages;
+    std::string objection_to_room(const PageClaim &claim) const {
+        if (situation_.host.described) return "";
+        if (policy_.pool == Pool::on_demand) return objection_to_lending(claim);
+        const std::uint64_t need = need_with(claim);
         const std::uint64_t size = size_for(claim.pool, need);
-        std::string reason;
-        if (need > size)
-            reason = "the pool of node " + std::to_string(claim.pool.node) + " has " + std::to_string(size) +
-                     " pages of " + page_text(claim.pool.page_kib) + ", and all who use it need " +
-                     std::to_string(need);
-        if (reason.empty()) reason = objection_to_size(claim.pool, size);
-        if (!reason.empty()) return leave_out(*claim.domain, reason);
-        plan_.claims.emplace(uuid, claim);
-        if (claim.consented && policy_.pool != Pool::off) plan_.pools[claim.pool] = size;
+        if (need > size) return too_small(claim.pool, size, need);
+        return supply_.objection_to(claim.pool, size, plan_.pools);
     }
 
-    /// The hook grows the pool when the guest starts, out of what is free then: here the node must be large enough.
-    void place_on_demand(const PageClaim &claim) {
-        const NodeMemory *memory = memory_of(claim.pool.node);
-        const std::uint64_t bytes = claim.pages * claim.pool.page_kib * 1024;
-        if (memory != nullptr && bytes + policy_.kept_of(memory->total) > memory->total)
-            return leave_out(*claim.domain, gib_text(bytes) + " are asked for: node " +
-                                                std::to_string(claim.pool.node) + " has " + gib_text(memory->total) +
-                                                ", of which the host keeps " +
-                                                gib_text(policy_.kept_of(memory->total)) + " (keep_free)");
-        plan_.claims.emplace(claim.domain->facts.uuid, claim);
+    /// The hook grows the pool when the guest starts. By then memory is in pieces: a page of 1 GiB hardly comes of it,
+    /// and where the policy has smaller ones it is not counted upon.
+    std::string objection_to_lending(const PageClaim &claim) const {
+        const bool may_be_smaller = !claim.of_user && claim.pool.page_kib != policy_.page_kib.back();
+        const std::uint64_t need = need_with(claim);
+        const std::uint64_t there = supply_.pool(claim.pool)->total;
+        if (claim.pool.page_kib < one_gib_in_kib || !may_be_smaller || need <= there)
+            return supply_.objection_to_lending(claim.pool, claim.pages);
+        return too_small(claim.pool, there, need) + ": the kernel hardly makes more of them when a guest starts, but " +
+               boot_arguments(claim.pool, need) + " does at boot";
     }
 
-    const NodeMemory *memory_of(unsigned node) const {
-        const auto &all = situation_.host.node_memory;
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const NodeMemory &one) { return one.node == node; });
-        return found == all.end() ? nullptr : &*found;
+    std::string too_small(const PoolName &pool, std::uint64_t size, std::uint64_t need) const {
+        return "the pool of node " + std::to_string(pool.node) + " has " + std::to_string(size) + " pages of " +
+               page_text(pool.page_kib) + ", and all who use it need " + std::to_string(need);
     }
 
-    bool is_placed(const DomainSituation &domain) const { return plan_.covers(domain.facts.uuid); }
+    void admit(PageClaim claim) {
+        const bool of_ours = policy_.pool == Pool::reserve || policy_.pool == Pool::fixed;
+        if (claim.consented && of_ours && !situation_.host.described)
+            plan_.pools[claim.pool] = size_for(claim.pool, need_with(claim));
+        plan_.claims.emplace(claim.domain->facts.uuid, std::move(claim));
+    }
+
+    /// Pages of the pool with which all would be served, whoever asks now among them.
+    std::uint64_t need_with(const PageClaim &asking) const {
+        return pages_of_others(asking) + pages_of_claims(asking.pool) + asking.pages;
+    }
 
     std::uint64_t pages_of_claims(const PoolName &pool) const {
         std::uint64_t pages = 0;
@@ -175,28 +226,37 @@ class Planner {
         return pages;
     }
 
-    /// What others have in use, and what definitions of theirs that are off will want of the pool as it is without us.
-    /// asking is the claim that is looked at, and no other's.
-    std::uint64_t pages_of_others(const PoolName &name, const PageClaim *asking) const {
-        const HugePagePool &pool = *fact(name);
+    bool runs_on(const DomainSituation &domain, const PoolName &pool) const {
+        const auto &nodes = domain.huge_pages_of;
+        if (!nodes || domain.runs_on_page_kib.value_or(situation_.host.default_page_kib) != pool.page_kib) return false;
+        return nodes->empty() || nodes->contains(pool.node);
+    }
+
+    bool may_use(const DomainSituation &domain, const PoolName &pool) const {
+        const auto &nodes = domain.facts.memory_nodes;
+        return domain.facts.backing.hugepages && (!nodes || nodes->contains(pool.node)) &&
+               page_kib_of(domain.facts, situation_.host) == pool.page_kib;
+    }
+
+    /// What others have in use of the pool that is asked for, and what definitions of theirs that are off will want of
+    /// it as it is without us.
+    std::uint64_t pages_of_others(const PageClaim &asking) const {
+        const PoolName &name = asking.pool;
+        const HugePagePool &pool = *supply_.pool(name);
         std::uint64_t used_by_ours = 0;
         std::uint64_t wanted = 0;
         for (const DomainSituation &domain : situation_.domains) {
-            const bool ours = is_placed(domain) || (asking != nullptr && asking->domain == &domain);
-            const std::uint64_t pages = domain.facts.memory / (name.page_kib * 1024);
-            const auto &runs_on = domain.huge_pages_of;
-            if (ours && runs_on && (runs_on->empty() || runs_on->contains(name.node))) used_by_ours += pages;
-            const auto &nodes = domain.facts.memory_nodes;
-            const bool may_use = domain.facts.backing.hugepages && (!nodes || nodes->contains(name.node)) &&
-                                 page_kib_of(domain.facts, situation_.host) == name.page_kib;
-            if (!ours && !domain.running && may_use) wanted += pages;
+            const bool ours = asking.domain == &domain || plan_.covers(domain.facts.uuid);
+            const std::uint64_t pages = pages_of_guest(domain.facts, name.page_kib);
+            if (ours && runs_on(domain, name)) used_by_ours += pages;
+            if (!ours && !domain.running && may_use(domain, name)) wanted += pages;
         }
         const std::uint64_t used = pool.in_use() - std::min(pool.in_use(), used_by_ours);
         return std::max(used, std::min(pool.total, used + wanted));
     }
 
     std::uint64_t size_for(const PoolName &name, std::uint64_t need) const {
-        const std::uint64_t there = fact(name)->total;
+        const std::uint64_t there = supply_.pool(name)->total;
         const auto planned = plan_.pools.find(name);
         switch (policy_.pool) {
             case Pool::reserve:
@@ -212,66 +272,33 @@ class Planner {
 
     void add_fixed_pools() {
         if (policy_.pool != Pool::fixed || !host_in_scope(situation_)) return;
-        for (const HugePagePool &pool : situation_.host.pools) {
-            if (pool.page_kib != policy_.page_kib) continue;
-            const PoolName name{pool.node, pool.page_kib};
-            const std::uint64_t size = std::max(pool.total, policy_.pages);
-            const std::string reason = objection_to_size(name, size);
-            if (reason.empty()) {
-                plan_.pools[name] = size;
-            } else {
-                plan_.findings.push_back({text_of(pool_target(name)), "left as it is: " + reason});
-            }
-        }
+        for (const HugePagePool &pool : situation_.host.pools)
+            if (pool.page_kib == policy_.page_kib.front()) add_fixed_pool(pool);
     }
 
-    /// Bytes of the node's pools as planned, but for one of them; and how many more than there are now.
-    struct Taken {
-        std::uint64_t bytes = 0;
-        std::uint64_t more = 0;
-    };
-    Taken taken_beside(const PoolName &but) const {
-        Taken taken;
-        for (const HugePagePool &pool : situation_.host.pools) {
-            const PoolName name{pool.node, pool.page_kib};
-            if (pool.node != but.node || name == but) continue;
-            const auto planned = plan_.pools.find(name);
-            const std::uint64_t now = pool.total + pool.ours;
-            const std::uint64_t then = planned == plan_.pools.end() ? now : planned->second;
-            taken.bytes += then * pool.page_kib * 1024;
-            taken.more += (then - std::min(then, now)) * pool.page_kib * 1024;
+    /// As many as the kernel gives, where that is fewer.
+    void add_fixed_pool(const HugePagePool &pool) {
+        const PoolName name{pool.node, pool.page_kib};
+        const std::string about = text_of(pool_target(name));
+        std::uint64_t size = std::max(pool.total, policy_.pages);
+        if (const std::string refused = supply_.refusal_of(name, size); !refused.empty()) {
+            plan_.findings.push_back({about, refused});
+            size = std::max(pool.total, pool.limit->granted);
         }
-        return taken;
-    }
-
-    /// Why a pool of so many pages has no room on its node. What it has already it may keep, as long as the node keeps
-    /// what the policy says.
-    std::string objection_to_size(const PoolName &name, std::uint64_t size) const {
-        const HugePagePool &pool = *fact(name);
-        if (size <= pool.total) return "";
-        const NodeMemory *memory = memory_of(name.node);
-        const std::string node = "node " + std::to_string(name.node);
-        if (memory == nullptr) return "how much memory of " + node + " is free is not known";
-        const std::uint64_t page = name.page_kib * 1024;
-        const std::uint64_t kept = policy_.kept_of(memory->total);
-        const Taken beside = taken_beside(name);
-        const std::string asked = std::to_string(size) + " pages of " + page_text(name.page_kib) + " on " + node +
-                                  " (" + gib_text(size * page) + ") are asked for: ";
-        const std::string keeps = ", of which the host keeps " + gib_text(kept) + " (keep_free)";
-        if (size * page + beside.bytes + kept > memory->total)
-            return asked + "it has " + gib_text(memory->total) + keeps + ", and other pools " + gib_text(beside.bytes);
-        const std::uint64_t more = (size - std::min(size, pool.total + pool.ours)) * page;
-        const std::uint64_t needed = more + beside.more + kept;
-        if (more == 0 || needed <= memory->free) return "";
-        return asked + gib_text(memory->free) + " are free now" + keeps + "; " +
-               gib_text(needed - memory->free + tenth_of_gib) +
-               " more would do: stop guests that run on small pages there, or lower keep_free";
+        const std::string reason = supply_.objection_to(name, size, plan_.pools);
+        if (reason.empty()) {
+            plan_.pools[name] = size;
+        } else {
+            plan_.findings.push_back({about, "left as it is: " + reason});
+        }
     }
 
     const Situation &situation_;
     const Placement &placement_;
     const HugePagePolicy &policy_;
+    const PageSupply supply_;
     HugePagePlan plan_;
+    std::string left_out_;  ///< names of those whose memory gets no huge pages
 };
 
 }  // namespace

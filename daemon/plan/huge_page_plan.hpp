@@ -25,6 +25,7 @@ struct PageClaim {
     bool of_user = false;   ///< the user's definition has them: it only needs the pool
     bool consented = true;  ///< the section lets it be done; if not, the pool has no room for it
     Disruption disruption = Disruption::binding;
+    std::string instead_of = {};  ///< why it has no pages of a size that the policy prefers; empty: it has the first
 };
 
 struct HugePagePlan {

@@ -30,7 +30,7 @@ struct HugePagePolicy {
     };
     Pool pool = Pool::reserve;
     std::uint64_t pages = 0;                       ///< a node, of a fixed pool
-    std::uint64_t page_kib = 2048;                 ///< 2048 or 1048576
+    std::vector<std::uint64_t> page_kib = {2048};  ///< 2048 and 1048576: the first that the node has pages of
     unsigned keep_free_percent = 10;               ///< of a node's memory that pools never take
     std::optional<std::uint64_t> keep_free_bytes;  ///< the same as bytes a node, instead of the percentage
 

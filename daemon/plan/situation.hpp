@@ -28,6 +28,7 @@ struct DomainSituation {
     Seat present;  ///< what it has of ours now
     /// What runs has its memory in huge pages, of these nodes (none: of any); nullopt: it has not.
     std::optional<CpuSet> huge_pages_of = {};
+    std::optional<std::uint64_t> runs_on_page_kib = {};  ///< those are of this size; nullopt: of the host's default
 
     bool operator==(const DomainSituation &) const = default;
 };

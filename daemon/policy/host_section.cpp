@@ -56,7 +56,7 @@ void HostReader::huge_pages(const Node &section) {
     auto &pages = policy_.host.hugepages;
     for (const auto &[key, node] : reading_.members("host.hugepages", section, {"pool", "page_size", "keep_free"})) {
         const std::string path = "host.hugepages." + key;
-        if (key == "page_size") pages.page_kib = value(path, node, page_size);
+        if (key == "page_size") pages.page_kib = value(path, node, page_sizes);
         if (key == "pool") {
             const Pool wanted = value(path, node, pool);
             pages.pool = wanted.kind;

@@ -80,10 +80,6 @@ Read<Pool> pool(const Node &node) {
     return Pool{*kind, 0};
 }
 
-Read<std::uint64_t> page_size(const Node &node) {
-    return choice<std::uint64_t>(node, {{"2MiB", 2048}, {"1GiB", 1048576}});
-}
-
 Read<Reserve> keep_free(const Node &node) {
     const std::string wanted = "must be a share like \"10%\" (0 to 99) or a size like \"4GiB\", not ";
     if (node.text() == nullptr) return wrong(node, wanted + node.kind());

@@ -27,6 +27,19 @@ Read<std::vector<T>> list(const Node &node, Read<T> (*item)(const Node &)) {
     return items;
 }
 
+/// The same values in their order, without those that were there before.
+template <class T>
+std::vector<T> each_once(const std::vector<T> &values) {
+    std::vector<T> once;
+    for (const T &value : values)
+        if (std::count(once.begin(), once.end(), value) == 0) once.push_back(value);
+    return once;
+}
+
+Read<std::uint64_t> page_size(const Node &node) {
+    return choice<std::uint64_t>(node, {{"2MiB", 2048}, {"1GiB", 1048576}});
+}
+
 bool is_module_letter(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -152,16 +165,23 @@ Read<plan::IsolatedCpus> isolated_cpus(const Node &node) {
 Read<std::vector<std::string>> modules(const Node &node) {
     auto names = list(node, module);
     if (!names) return names;
-    std::vector<std::string> once;
-    for (std::string &name : *names)
-        if (std::count(once.begin(), once.end(), name) == 0) once.push_back(std::move(name));
-    return once;
+    return each_once(*names);
 }
 
 Read<std::vector<std::string>> patterns(const Node &node) {
     auto all = list(node, pattern);
     if (all && all->empty()) return wrong(node, "an empty list matches nothing");
     return all;
+}
+
+Read<std::vector<std::uint64_t>> page_sizes(const Node &node) {
+    using Sizes = std::vector<std::uint64_t>;
+    if (node.array() == nullptr)
+        return choice<Sizes>(node, {{"2MiB", {2048}}, {"1GiB", {1048576}}, {"best", {1048576, 2048}}});
+    const auto sizes = list(node, page_size);
+    if (!sizes) return sizes;
+    if (sizes->empty()) return wrong(node, "an empty list has no page size");
+    return each_once(*sizes);
 }
 
 Read<std::set<plan::Disruption>> consents(const Node &node) {

@@ -70,8 +70,8 @@ struct Sysctl {
 [[nodiscard]] Read<plan::IsolatedCpus> isolated_cpus(const Node &node);
 /// "reserve", "on-demand", "off", or a number of pages per node.
 [[nodiscard]] Read<Pool> pool(const Node &node);
-/// "2MiB" or "1GiB", in KiB.
-[[nodiscard]] Read<std::uint64_t> page_size(const Node &node);
+/// "2MiB" or "1GiB", a list of them, or "best" for all, the largest first; in KiB.
+[[nodiscard]] Read<std::vector<std::uint64_t>> page_sizes(const Node &node);
 /// "10%" (0 to 99) or "4GiB" (KiB, MiB, GiB, TiB).
 [[nodiscard]] Read<Reserve> keep_free(const Node &node);
 /// Names of kernel modules, with '_' for '-', each once.

@@ -21,7 +21,8 @@ struct Seat {
     std::map<unsigned, CpuSet> vcpus;
     std::optional<CpuSet> emulator;
     std::map<NicQueue, CpuSet> workers;
-    bool huge_pages = false;  ///< of a present seat: its definition has huge pages by us
+    bool huge_pages = false;                ///< of a present seat: its definition has huge pages by us
+    std::optional<std::uint64_t> page_kib;  ///< of this size; none: of the host's default
 
     bool operator==(const Seat &) const = default;
 };

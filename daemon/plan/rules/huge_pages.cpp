@@ -1,6 +1,7 @@
 // Guests' memory in huge pages, and pools for it. The element comes only after its pool, and a pool that does not
 // outlive the boot makes it a dependency of the guest's start.
 #include "daemon/plan/own_files.hpp"
+#include "daemon/plan/page_supply.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -23,7 +24,8 @@ std::string users_of(const HugePagePlan &plan, const PoolName &pool) {
     return names;
 }
 
-void add_pools(Proposal &proposal, const HugePagePlan &plan, bool persisted) {
+void add_pools(Proposal &proposal, const HugePagePlan &plan, const Situation &situation) {
+    const bool persisted = is_persisted(situation.policy.host);
     std::string lines;
     for (const auto &[pool, pages] : plan.pools) {
         const std::string users = users_of(plan, pool);
@@ -34,6 +36,8 @@ void add_pools(Proposal &proposal, const HugePagePlan &plan, bool persisted) {
                                    Disruption::live,
                                    {},
                                    persisted});
+        if (std::string moved = PageSupply(situation).fragmentation(pool, pages); !moved.empty())
+            proposal.findings.push_back({text_of(pool_target(pool)), std::move(moved)});
         lines += "w! /" + pool_folder(pool) + "/nr_hugepages - - - - " + std::to_string(pages) + "\n";
     }
     if (persisted && !lines.empty())
@@ -47,7 +51,8 @@ Wish element_for(const PageClaim &claim, const HugePagePlan &plan, const Situati
     Wish wish{{TargetKind::element, domain.facts.uuid, "memoryBacking/hugepages"},
               claim.pool.page_kib == situation.host.default_page_kib ? "default" : size,
               "huge pages: " + std::to_string(claim.pages) + " of " + page_text(claim.pool.page_kib) +
-                  " hold its memory, with fewer misses of the TLB (" + domain.policy->source + ")",
+                  " hold its memory, with fewer misses of the TLB (" + domain.policy->source + ")" +
+                  (claim.instead_of.empty() ? "" : "; no others: " + claim.instead_of),
               claim.disruption,
               {}};
     if (!claim.consented || plan.pools.count(claim.pool) == 0) return wish;
@@ -73,9 +78,8 @@ void add_competing_line(Proposal &proposal, const HugePagePlan &plan, const Host
 
 Proposal huge_pages(const Situation &situation, const HugePagePlan &plan) {
     Proposal proposal{{}, plan.findings};
-    const bool persisted = is_persisted(situation.policy.host);
-    add_pools(proposal, plan, persisted);
-    if (persisted) add_competing_line(proposal, plan, situation.host);
+    add_pools(proposal, plan, situation);
+    if (is_persisted(situation.policy.host)) add_competing_line(proposal, plan, situation.host);
     for (const auto &[uuid, claim] : plan.claims)
         if (!claim.of_user) proposal.wishes.push_back(element_for(claim, plan, situation));
     return proposal;

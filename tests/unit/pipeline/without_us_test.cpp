@@ -142,7 +142,10 @@ TEST_CASE("the present seat is read from the holds") {
     CHECK(seat.vcpus == std::map<unsigned, CpuSet>{{3, CpuSet{5}}});
     CHECK(seat.emulator == CpuSet{0, 6});
     CHECK(seat.huge_pages);
+    CHECK_FALSE(seat.page_kib);
     CHECK(seat.workers == std::map<plan::NicQueue, CpuSet>{{{"52:54:00:00:00:01", 1}, CpuSet{6}}});
+    const Target pages{TargetKind::element, "uuid", "memoryBacking/hugepages"};
+    CHECK(pipeline::present_seat("uuid", {{pages, Hold{"", {}, "1048576", "1048576", {}}}}).page_kib == 1048576);
 }
 
 }  // namespace without_us_test

@@ -122,7 +122,7 @@ disks = "none"
 )") == Texts{
            "k:2:8: host.hugepages.pool: must be \"reserve\", \"on-demand\" or \"off\", not \"reserved\""
            " (did you mean \"reserve\"?)",
-           "k:3:13: host.hugepages.page_size: must be \"2MiB\" or \"1GiB\", not \"4KiB\"",
+           "k:3:13: host.hugepages.page_size: must be \"2MiB\", \"1GiB\" or \"best\", not \"4KiB\"",
            "k:4:13: host.hugepages.keep_free: must be a share like \"10%\" (0 to 99) or a size like \"4GiB\","
            " not \"101%\"",
            "k:7:7: network.default.mtu: must be \"auto\" or 1280 to 65521, not 9000000",

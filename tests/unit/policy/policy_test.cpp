@@ -67,7 +67,7 @@ keep_free = "4GiB"
     using Pool = plan::HugePagePolicy::Pool;
     const auto &pages = policy.host.hugepages;
     CHECK(pages.pool == Pool::on_demand);
-    CHECK(pages.page_kib == 1048576);
+    CHECK(pages.page_kib == std::vector<std::uint64_t>{1048576});
     CHECK(pages.keep_free_bytes == std::uint64_t{4} << 30);
 }
 
@@ -98,10 +98,21 @@ TEST_CASE("a pool of huge pages is reserved, grown on demand, a number per node,
     CHECK(pages("pool = 'off'\n").pool == Pool::off);
     CHECK(pages("pool = 2048\n").pool == Pool::fixed);
     CHECK(pages("pool = 2048\n").pages == 2048);
-    CHECK(pages("page_size = '2MiB'\n").page_kib == 2048);
     CHECK(pages("keep_free = '0%'\n").keep_free_percent == 0);
     CHECK_FALSE(pages("keep_free = '25%'\n").keep_free_bytes);
     CHECK(pages("keep_free = '512MiB'\n").keep_free_bytes == std::uint64_t{512} << 20);
+}
+
+TEST_CASE("a page size is one, several in the order of their worth, or the best that can be had") {
+    using Sizes = std::vector<std::uint64_t>;
+    const auto sizes = [](const std::string &value) {
+        return policy_of("[host.hugepages]\npage_size = " + value + "\n").host.hugepages.page_kib;
+    };
+    CHECK(plan::HugePagePolicy{}.page_kib == Sizes{2048});
+    CHECK(sizes("'2MiB'") == Sizes{2048});
+    CHECK(sizes("'best'") == Sizes{1048576, 2048});
+    CHECK(sizes("['1GiB', '2MiB']") == Sizes{1048576, 2048});
+    CHECK(sizes("['2MiB', '1GiB', '2MiB']") == Sizes{2048, 1048576});
 }
 
 TEST_CASE("a later file's share of memory takes the place of an earlier one's bytes, and a word that of a number") {

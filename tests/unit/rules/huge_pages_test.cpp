@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/unit/rules/situations.hpp"
+#include "tests/unit/rules/paged_host.hpp"
 
 namespace huge_pages_test {
 
@@ -16,34 +16,6 @@ constexpr const char *element = "memoryBacking/hugepages";
 constexpr const char *file = "etc/tmpfiles.d/kvmtune.conf";
 const Target node0 = pool_target({0, 2048});
 
-/// Two nodes of 64 GiB, 60 of them free, with empty pools of 2 MiB and 1 GiB; 8 GiB a domain, seated on node 0 first.
-Situation paged_host(const std::vector<DomainSituation> &domains) {
-    Situation situation = host_with(domains);
-    situation.host.qemu_reads_nodes = true;
-    for (const unsigned node : {0u, 1u}) {
-        situation.host.node_memory.push_back({node, 64 * gib, 60 * gib});
-        situation.host.pools.push_back({node, 2048});
-        situation.host.pools.push_back({node, 1048576});
-    }
-    return situation;
-}
-
-/// A domain of 8 GiB whose numatune says where it is.
-DomainSituation on_node(DomainSituation domain, unsigned node) {
-    domain.facts.memory_mode = "strict";
-    domain.facts.memory_nodes = CpuSet{node};
-    return domain;
-}
-
-DomainSituation with_pages(DomainSituation domain) {
-    domain.facts.backing.hugepages = true;
-    return domain;
-}
-
-Proposal proposal_for(const Situation &situation) {
-    return rules::huge_pages(situation, huge_page_plan(situation, placement_of(situation)));
-}
-
 void check_left_out(const Proposal &proposal, const std::string &what) {
     CHECK(value_of(proposal, TargetKind::element, element) == "no wish");
     REQUIRE(proposal.findings.size() == 1);
@@ -53,7 +25,7 @@ void check_left_out(const Proposal &proposal, const std::string &what) {
 
 /// The same situation once what it asks for is there, and the domain runs on it.
 Situation fulfilled(Situation situation) {
-    const Proposal proposal = proposal_for(situation);
+    const Proposal proposal = page_proposal(situation);
     for (HugePagePool &pool : situation.host.pools) {
         const Wish *const wish = find(proposal, TargetKind::pool, pool_target({pool.node, pool.page_kib}).name);
         if (wish == nullptr) continue;
@@ -69,7 +41,7 @@ Situation fulfilled(Situation situation) {
 }  // namespace
 
 TEST_CASE("a domain gets huge pages, and its node a pool of as many, before it and at boot") {
-    const Proposal proposal = proposal_for(paged_host({tuned_domain()}));
+    const Proposal proposal = page_proposal(paged_host({tuned_domain()}));
     const Wish *const pages = find(proposal, TargetKind::element, element);
     REQUIRE(pages != nullptr);
     CHECK(pages->value == "default");
@@ -86,12 +58,12 @@ TEST_CASE("a domain gets huge pages, and its node a pool of as many, before it a
 
 TEST_CASE("a page size that is not the host's default is named") {
     Situation situation = paged_host({tuned_domain()});
-    situation.policy.host.hugepages.page_kib = 1048576;
-    const Proposal proposal = proposal_for(situation);
+    situation.policy.host.hugepages.page_kib = {1048576};
+    const Proposal proposal = page_proposal(situation);
     CHECK(value_of(proposal, TargetKind::element, element) == "1048576");
     CHECK(value_of(proposal, TargetKind::pool, "node0/1048576kB") == "8");
     situation.host.default_page_kib = 1048576;
-    CHECK(value_of(proposal_for(situation), TargetKind::element, element) == "default");
+    CHECK(value_of(page_proposal(situation), TargetKind::element, element) == "default");
 }
 
 TEST_CASE("pages that others use stay theirs, and free ones count") {
@@ -99,23 +71,23 @@ TEST_CASE("pages that others use stay theirs, and free ones count") {
     HugePagePool &pool = situation.host.pools[0];
     pool.total = 1000;
     SUBCASE("all in use") {
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "5096");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "5096");
     }
     SUBCASE("some in use") {
         pool.free = 400;
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "4696");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "4696");
     }
     SUBCASE("more in use than the pool has") {
         pool.surplus = 50;
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "5146");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "5146");
     }
     SUBCASE("none in use") {
         pool.free = 1000;
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "4096");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "4096");
     }
     SUBCASE("more of them than are needed: the pool stays as it is, and is made to last") {
         pool.total = pool.free = 9000;
-        const Proposal proposal = proposal_for(situation);
+        const Proposal proposal = page_proposal(situation);
         CHECK(value_of(proposal, TargetKind::pool, "node0/2048kB") == "9000");
         CHECK(value_of(proposal, TargetKind::element, element) == "default");
         CHECK(value_of(proposal, TargetKind::file, file).ends_with(" 9000\n"));
@@ -126,15 +98,15 @@ TEST_CASE("pages that other definitions want of the pool are not given away") {
     DomainSituation theirs = with_pages(domain_named("theirs"));
     Situation situation = paged_host({tuned_domain(), theirs});
     situation.host.pools[0].total = situation.host.pools[0].free = 4096;
-    CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "8192");
+    CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "8192");
     SUBCASE("nor counted twice while that domain runs on them") {
         situation.domains[1].running = true;
         situation.host.pools[0].free = 0;
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "8192");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "8192");
     }
     SUBCASE("but on another node they do not matter") {
         situation.domains[1] = on_node(theirs, 1);
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "4096");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "4096");
     }
 }
 
@@ -144,9 +116,9 @@ TEST_CASE("what was asked for is asked for again once it is there, whether the g
         Situation situation = paged_host({tuned_domain(), tuned_domain("db01")});
         situation.host.pools[0].total = theirs;
         situation.host.pools[0].free = theirs / 2;
-        const Proposal first = proposal_for(situation);
+        const Proposal first = page_proposal(situation);
         Situation after = fulfilled(situation);
-        CHECK(proposal_for(after) == first);
+        CHECK(page_proposal(after) == first);
 
         // One of them starts on pages of the pool: the free ones of others first, then ours.
         DomainSituation &guest = after.domains[0];
@@ -157,41 +129,43 @@ TEST_CASE("what was asked for is asked for again once it is there, whether the g
         const std::uint64_t from_free = std::min<std::uint64_t>(pool.free, 4096);
         pool.free -= from_free;
         pool.surplus += 4096 - from_free;
-        CHECK(proposal_for(after).wishes == first.wishes);
+        CHECK(page_proposal(after).wishes == first.wishes);
     }
 }
 
 TEST_CASE("a pool that is there stays, though free memory has become scarce since") {
     Situation situation = fulfilled(paged_host({tuned_domain()}));
     situation.host.node_memory[0].free = gib;
-    CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "4096");
+    CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "4096");
 }
 
 TEST_CASE("a pool comes out of memory that is free now, and the node keeps what the policy says") {
     Situation situation = paged_host({tuned_domain()});
     SUBCASE("too little is free") {
         situation.host.node_memory[0].free = 10 * gib;
-        check_left_out(proposal_for(situation),
+        check_left_out(page_proposal(situation),
                        "4096 pages of 2 MiB on node 0 (8.0 GiB) are asked for: 10.0 GiB are free now, of which the "
                        "host keeps 6.3 GiB (keep_free); 4.4 GiB more would do: stop guests that run on small pages "
-                       "there, or lower keep_free");
-        CHECK(proposal_for(situation).wishes.empty());
+                       "there, or say keep_free = \"2048MiB\" in [host.hugepages]");
+        CHECK(page_proposal(situation).wishes.empty());
         situation.policy.host.hugepages.keep_free_bytes = 2 * gib;
-        CHECK(value_of(proposal_for(situation), TargetKind::pool, "node0/2048kB") == "4096");
+        CHECK(value_of(page_proposal(situation), TargetKind::pool, "node0/2048kB") == "4096");
     }
     SUBCASE("the node is too small for it") {
         situation.policy.host.hugepages.keep_free_percent = 95;
-        check_left_out(proposal_for(situation),
-                       "4096 pages of 2 MiB on node 0 (8.0 GiB) are asked for: it has 64.0 GiB, of which the host "
-                       "keeps 60.7 GiB (keep_free), and other pools 0.0 GiB");
+        check_left_out(
+            page_proposal(situation),
+            "4096 pages of 2 MiB on node 0 (8.0 GiB) are asked for: it has 64.0 GiB, of which the host "
+            "keeps 60.7 GiB (keep_free), and other pools 0.0 GiB; give its guests less memory or another node, "
+            "or say keep_free = \"57344MiB\" in [host.hugepages]");
     }
     SUBCASE("pools of other page sizes take their part") {
         situation.host.pools[1].total = 50;
-        CHECK(proposal_for(situation).wishes.empty());
+        CHECK(page_proposal(situation).wishes.empty());
     }
     SUBCASE("free memory is not known") {
         situation.host.node_memory.clear();
-        check_left_out(proposal_for(situation), "how much memory of node 0 is free is not known");
+        check_left_out(page_proposal(situation), "how much memory of node 0 is free is not known");
     }
 }
 
@@ -234,7 +208,7 @@ TEST_CASE("whoever has pages already comes before a newcomer") {
 TEST_CASE("a definition that has huge pages by itself only gets its pool") {
     Situation situation = paged_host({with_pages(tuned_domain())});
     situation.domains[0].facts.backing.page_kib = 1048576;
-    const Proposal proposal = proposal_for(situation);
+    const Proposal proposal = page_proposal(situation);
     CHECK(value_of(proposal, TargetKind::element, element) == "no wish");
     CHECK(value_of(proposal, TargetKind::pool, "node0/1048576kB") == "8");
     CHECK(value_of(proposal, TargetKind::pool, "node0/2048kB") == "no wish");
@@ -244,7 +218,7 @@ TEST_CASE("definitions that must not have huge pages are left out with a reason"
     const auto reason_for = [](void (*change)(DomainFacts &)) {
         Situation situation = paged_host({tuned_domain()});
         change(situation.domains[0].facts);
-        const Proposal proposal = proposal_for(situation);
+        const Proposal proposal = page_proposal(situation);
         CHECK(proposal.wishes.empty());
         REQUIRE(proposal.findings.size() == 1);
         const std::string &what = proposal.findings[0].what;
@@ -283,30 +257,30 @@ TEST_CASE("definitions that must not have huge pages are left out with a reason"
 TEST_CASE("a domain without one node for its memory is left out, on a host with several") {
     Situation situation = paged_host({tuned_domain()});
     situation.domains[0].policy->cpus = CpuPolicy::off;
-    check_left_out(proposal_for(situation), "it has no seat on one NUMA node");
+    check_left_out(page_proposal(situation), "it has no seat on one NUMA node");
     situation.host.topology = host_of({1});
-    CHECK(value_of(proposal_for(situation), TargetKind::element, element) == "default");
+    CHECK(value_of(page_proposal(situation), TargetKind::element, element) == "default");
 }
 
 TEST_CASE("a page size that the host has not, or without a mount for it, is no use") {
     Situation situation = paged_host({tuned_domain()});
     situation.host.hugetlbfs_pages = std::set<std::uint64_t>{1048576};
-    check_left_out(proposal_for(situation), "no hugetlbfs with pages of 2 MiB is mounted, which libvirt needs");
+    check_left_out(page_proposal(situation), "no hugetlbfs with pages of 2 MiB is mounted, which libvirt needs");
     situation.host.hugetlbfs_pages.reset();
     situation.host.pools.clear();
-    check_left_out(proposal_for(situation), "this host has no huge pages of 2 MiB on node 0");
+    check_left_out(page_proposal(situation), "this host has no huge pages of 2 MiB on node 0");
 }
 
 TEST_CASE("a pool that does not outlive the boot is a dependency of the start, and made only with consent") {
     Situation situation = paged_host({tuned_domain()});
     situation.policy.host.persist = false;
-    const Proposal without = proposal_for(situation);
+    const Proposal without = page_proposal(situation);
     REQUIRE(without.wishes.size() == 1);
     CHECK(without.wishes[0].disruption == Disruption::start_dependency);
     CHECK(without.wishes[0].requires_first.empty());
 
     situation.domains[0].policy->allow.insert(Disruption::start_dependency);
-    const Proposal with = proposal_for(situation);
+    const Proposal with = page_proposal(situation);
     CHECK(value_of(with, TargetKind::pool, "node0/2048kB") == "4096");
     CHECK_FALSE(find(with, TargetKind::pool, "node0/2048kB")->survives_boot);
     CHECK(find(with, TargetKind::file, file) == nullptr);
@@ -316,19 +290,21 @@ TEST_CASE("a pool that does not outlive the boot is a dependency of the start, a
 TEST_CASE("on demand the element needs consent, and no pool: the hook grows it") {
     Situation situation = paged_host({tuned_domain()});
     situation.policy.host.hugepages.pool = HugePagePolicy::Pool::on_demand;
-    const Proposal without = proposal_for(situation);
+    const Proposal without = page_proposal(situation);
     REQUIRE(without.wishes.size() == 1);
     CHECK(without.wishes[0].disruption == Disruption::start_dependency);
 
     situation.domains[0].policy->allow.insert(Disruption::start_dependency);
-    const Proposal with = proposal_for(situation);
+    const Proposal with = page_proposal(situation);
     REQUIRE(with.wishes.size() == 1);
     CHECK(with.wishes[0].target.name == element);
     CHECK(with.wishes[0].requires_first.empty());
 
     situation.policy.host.hugepages.keep_free_percent = 99;
-    check_left_out(proposal_for(situation),
-                   "8.0 GiB are asked for: node 0 has 64.0 GiB, of which the host keeps 63.3 GiB (keep_free)");
+    check_left_out(
+        page_proposal(situation),
+        "8.0 GiB are asked for: node 0 has 64.0 GiB, of which the host keeps 63.3 GiB (keep_free); give it less "
+        "memory or another node, or say keep_free = \"57344MiB\" in [host.hugepages]");
 }
 
 TEST_CASE("a migratable domain's pages are held back, and no pool is made for them") {
@@ -343,11 +319,12 @@ TEST_CASE("without pools of ours, only a pool that is there and comes at boot is
     Situation situation = paged_host({tuned_domain()});
     situation.policy.host.hugepages.pool = HugePagePolicy::Pool::off;
     situation.host.pools[0].total = situation.host.pools[0].free = 4000;
-    check_left_out(proposal_for(situation), "the pool of node 0 has 4000 pages of 2 MiB, and all who use it need 4096");
+    check_left_out(page_proposal(situation),
+                   "the pool of node 0 has 4000 pages of 2 MiB, and all who use it need 4096");
     situation.host.pools[0].total = situation.host.pools[0].free = 4096;
-    CHECK(proposal_for(situation).wishes.at(0).disruption == Disruption::start_dependency);
+    CHECK(page_proposal(situation).wishes.at(0).disruption == Disruption::start_dependency);
     situation.host.sysctl_lines = {{"etc/sysctl.d/50-pages.conf", 1, "vm.nr_hugepages", "4096"}};
-    const Proposal proposal = proposal_for(situation);
+    const Proposal proposal = page_proposal(situation);
     REQUIRE(proposal.wishes.size() == 1);
     CHECK(proposal.wishes[0].disruption == Disruption::binding);
     CHECK(proposal.wishes[0].requires_first.empty());
@@ -357,19 +334,19 @@ TEST_CASE("a fixed number is each node's, and domains get what fits into it") {
     Situation situation = paged_host({tuned_domain()});
     situation.policy.host.hugepages.pool = HugePagePolicy::Pool::fixed;
     situation.policy.host.hugepages.pages = 5000;
-    Proposal proposal = proposal_for(situation);
+    Proposal proposal = page_proposal(situation);
     CHECK(value_of(proposal, TargetKind::pool, "node0/2048kB") == "5000");
     CHECK(value_of(proposal, TargetKind::pool, "node1/2048kB") == "5000");
     CHECK(value_of(proposal, TargetKind::element, element) == "default");
     CHECK(value_of(proposal, TargetKind::file, file).find("node1") != std::string::npos);
 
     situation.policy.host.hugepages.pages = 4095;
-    proposal = proposal_for(situation);
+    proposal = page_proposal(situation);
     CHECK(value_of(proposal, TargetKind::pool, "node0/2048kB") == "4095");
     check_left_out(proposal, "the pool of node 0 has 4095 pages of 2 MiB, and all who use it need 4096");
 
     situation.policy.host.hugepages.pages = 30000;
-    proposal = proposal_for(situation);
+    proposal = page_proposal(situation);
     CHECK(find(proposal, TargetKind::pool, "node0/2048kB") == nullptr);
     CHECK(proposal.findings[0].about == "pool:node0/2048kB");
 }
@@ -377,7 +354,7 @@ TEST_CASE("a fixed number is each node's, and domains get what fits into it") {
 TEST_CASE("a line that sets fewer pages for the whole host is named") {
     Situation situation = paged_host({tuned_domain()});
     situation.host.sysctl_lines = {{"etc/sysctl.d/50-pages.conf", 2, "vm.nr_hugepages", "64"}};
-    const Proposal proposal = proposal_for(situation);
+    const Proposal proposal = page_proposal(situation);
     REQUIRE(proposal.findings.size() == 1);
     CHECK(proposal.findings[0].what ==
           "at boot etc/sysctl.d/50-pages.conf:2 sets vm.nr_hugepages to 64 for the whole host, fewer than the 4096 of "
@@ -388,13 +365,13 @@ TEST_CASE("hugepages = false, another's domain and profile none are left alone w
     Situation situation = paged_host({tuned_domain(), domain_named("other"), tuned_domain("quiet")});
     situation.domains[0].policy->hugepages = false;
     situation.domains[2].policy->profile = Profile::none;
-    CHECK(proposal_for(situation) == Proposal{});
+    CHECK(page_proposal(situation) == Proposal{});
 }
 
 TEST_CASE("for a host that is only described, the element is wished for by itself") {
     Situation situation = host_with({tuned_domain()});
     situation.host.described = true;
-    const Proposal proposal = proposal_for(situation);
+    const Proposal proposal = page_proposal(situation);
     REQUIRE(proposal.wishes.size() == 1);
     CHECK(proposal.wishes[0].value == "default");
     CHECK(proposal.wishes[0].disruption == Disruption::binding);

@@ -1,0 +1,30 @@
+#include "daemon/plan/guest_pages.hpp"
+
+#include <algorithm>
+
+namespace kvmtune::plan {
+
+namespace {
+
+std::uint64_t whole_pages(std::uint64_t bytes, std::uint64_t page) {
+    return bytes / page + (bytes % page == 0 ? 0 : 1);
+}
+
+}  // namespace
+
+std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib) {
+    const std::uint64_t page = page_kib * 1024;
+    std::uint64_t of_cells = 0;
+    if (facts.cpu)
+        for (const GuestCell &cell : facts.cpu->cells) of_cells += whole_pages(cell.memory, page);
+    return std::max(of_cells, whole_pages(facts.memory, page));
+}
+
+bool is_of_whole_pages(const DomainFacts &facts, std::uint64_t page_kib) {
+    const std::uint64_t page = page_kib * 1024;
+    return facts.memory % page == 0 &&
+           (!facts.cpu || std::all_of(facts.cpu->cells.begin(), facts.cpu->cells.end(),
+                                      [&](const GuestCell &cell) { return cell.memory % page == 0; }));
+}
+
+}  // namespace kvmtune::plan

@@ -1,0 +1,18 @@
+// How many huge pages a guest's memory takes.
+#pragma once
+
+#include <cstdint>
+
+#include "daemon/plan/facts.hpp"
+
+namespace kvmtune::plan {
+
+/// Pages of this size for all its memory. QEMU rounds each piece of memory up to whole pages (file_ram_alloc in its
+/// softmmu/physmem.c), and a guest's NUMA cells are a piece each.
+[[nodiscard]] std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib);
+
+/// Whether each piece of its memory is of whole pages. Where it is not, QEMU before 9.1 does not start if it is to bind
+/// the memory to a node: mbind(2) takes no part of a huge page.
+[[nodiscard]] bool is_of_whole_pages(const DomainFacts &facts, std::uint64_t page_kib);
+
+}  // namespace kvmtune::plan
