@@ -1,11 +1,13 @@
-// The kernel grants what it can get and reports no error (hugetlbpage.rst), so everything is read back. A pool that is
-// made smaller than its pages in use would turn those into surplus pages, which vanish as guests stop: never asked for.
+// The kernel grants what it can get and reports no error (hugetlbpage.rst), so everything is read back, and remembered
+// where it was too little: a plan counts on no more then. A pool that is made smaller than its pages in use would turn
+// those into surplus pages, which vanish as guests stop: never asked for.
 #include "daemon/apply/huge_pages.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "daemon/facts/memory.hpp"
+#include "daemon/plan/page_supply.hpp"
 
 namespace kvmtune::apply {
 
@@ -22,6 +24,45 @@ void compact(const Root &root, unsigned node) {
     if (root.write("proc/sys/vm/compact_memory", "1")) return;  // it helps, and is not needed
 }
 
+plan::NodeMemory memory_of(const Root &root, unsigned node) {
+    for (auto &memory : facts::node_memory(root))
+        if (memory.node == node) return std::move(memory);
+    return {node, 0, 0};
+}
+
+/// Where it cannot be written the next plan asks for too many again, and is told so again.
+void remember(const Root &root, const plan::PoolName &pool, const std::optional<plan::PoolLimit> &limit) {
+    const std::string file = plan::pool_limit_file(pool);
+    if (!limit) {
+        (void)root.remove(file);
+    } else if (root.make_directories(file.substr(0, file.rfind('/')))) {
+        (void)root.replace(file, std::to_string(limit->granted) + " " + std::to_string(limit->reach) + "\n");
+    }
+}
+
+std::uint64_t pages_in_blocks(const plan::NodeMemory &memory, std::uint64_t page_kib) {
+    return memory.in_blocks_for(page_kib) / (page_kib * 1024);
+}
+
+/// Moving memory takes its time and disturbs who uses it.
+bool is_in_pieces(const plan::NodeMemory &memory, const plan::HugePagePool &pool, std::uint64_t more) {
+    return memory.free_blocks.empty() || pages_in_blocks(memory, pool.page_kib) < more;
+}
+
+/// Puts back a pool that did not grow as far as it was asked to, and says how far it grew.
+Result<> refused(const PoolDoor &door, const plan::HugePagePool &before, std::uint64_t pages) {
+    const auto after = TRY(door.look());
+    TRY(door.ask(no_less_than_in_use(before.total, after)));
+    const auto now = TRY(door.look());
+    const auto memory = door.memory();
+    door.remember(plan::PoolLimit{after.total, now.total + pages_in_blocks(memory, before.page_kib)});
+    const std::uint64_t granted = after.total - std::min(before.total, after.total);
+    return failure(ErrorKind::failed, "node " + std::to_string(before.node) + " granted " + std::to_string(granted) +
+                                          " of " + std::to_string(pages - before.total) + " huge pages of " +
+                                          plan::page_text(before.page_kib) + ": " +
+                                          plan::free_text(memory, before.page_kib));
+}
+
 }  // namespace
 
 PoolDoor door_of(const Root &root, const plan::PoolName &pool) {
@@ -31,6 +72,8 @@ PoolDoor door_of(const Root &root, const plan::PoolName &pool) {
         return root.write(plan::pool_folder(pool) + "/nr_hugepages", std::to_string(pages));
     };
     door.compact = [&root, pool] { compact(root, pool.node); };
+    door.memory = [&root, pool] { return memory_of(root, pool.node); };
+    door.remember = [&root, pool](const std::optional<plan::PoolLimit> &limit) { remember(root, pool, limit); };
     return door;
 }
 
@@ -38,16 +81,11 @@ Result<> resize(const PoolDoor &door, std::uint64_t pages) {
     const auto before = TRY(door.look());
     if (pages == before.total) return {};
     if (pages < before.total) return door.ask(no_less_than_in_use(pages, before));
-    door.compact();
+    if (is_in_pieces(door.memory(), before, pages - before.total)) door.compact();
     TRY(door.ask(pages));
-    const auto after = TRY(door.look());
-    if (after.total >= pages) return {};
-    const std::uint64_t granted = after.total - std::min(before.total, after.total);
-    TRY(door.ask(no_less_than_in_use(before.total, after)));
-    return failure(ErrorKind::failed, "node " + std::to_string(before.node) + " granted " + std::to_string(granted) +
-                                          " of " + std::to_string(pages - before.total) + " huge pages of " +
-                                          plan::page_text(before.page_kib) +
-                                          ": its free memory is too little or in too small pieces");
+    if (TRY(door.look()).total < pages) return refused(door, before, pages);
+    if (before.limit && pages > before.limit->granted) door.remember(std::nullopt);
+    return {};
 }
 
 }  // namespace kvmtune::apply

@@ -24,6 +24,19 @@ bool stale(const apply::Report &report) {
     });
 }
 
+/// The kernel gave fewer pages than were asked for: the next plan counts on what it gave.
+bool lacks_pages(const apply::Report &report) {
+    return std::any_of(report.outcomes.begin(), report.outcomes.end(), [](const apply::Outcome &outcome) {
+        return outcome.status == apply::Status::failed && outcome.change.target.kind == TargetKind::pool;
+    });
+}
+
+apply::Report what_was_done(apply::Report report) {
+    std::erase_if(report.outcomes, [](const auto &outcome) { return outcome.status != apply::Status::done; });
+    report.findings.clear();
+    return report;
+}
+
 class Bringing {
   public:
     Bringing(Workplace &place, const Scope &scope, const Restart &restart, const Tell &tell)
@@ -89,8 +102,8 @@ class Bringing {
                 return of_run && to_restart.count(change.target.owner) != 0;
             });
             auto report = carried_out(planned.plan);
-            const bool again = stale(report) && attempt < tries;
-            if (!again) append(std::move(report));
+            const bool again = (stale(report) || lacks_pages(report)) && attempt < tries;
+            append(again ? what_was_done(std::move(report)) : std::move(report));
             if (!again) return to_restart;
         }
     }

@@ -50,9 +50,9 @@ struct Account {
 /// Hears what is being done: "changing web01", "waiting for web01 to shut down".
 using Tell = std::function<void(const std::string &)>;
 
-/// Does it: plans, carries out (planning again where a definition changed meanwhile), restarts guests if wanted, and
-/// looks again. Where it cannot look again, that is a failure in the account of what was done. The host's readiness
-/// marker follows what it sees.
+/// Does it: plans, carries out (planning again where a definition changed meanwhile, or the kernel has fewer huge pages
+/// than it was asked for), restarts guests if wanted, and looks again. Where it cannot look again, that is a failure in
+/// the account of what was done. The host's readiness marker follows what it sees.
 [[nodiscard]] Result<Account> bring(Workplace &place, const Scope &scope, const Restart &restart,
                                     const Tell &tell = {});
 

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,8 @@ struct Kernel {
     std::uint64_t room = 1000;
     std::uint64_t total = 100;
     std::uint64_t in_use = 60;
+    std::map<std::uint64_t, std::uint64_t> blocks = {{4, 100}, {2048, 3}, {4096, 4}};
+    std::optional<plan::PoolLimit> limit;
     std::vector<std::string> asked;
 
     [[nodiscard]] PoolDoor door() {
@@ -35,6 +39,7 @@ struct Kernel {
             pool.surplus = in_use - std::min(in_use, total);
             pool.total = total;
             pool.free = total + pool.surplus - in_use;
+            pool.limit = limit;
             return pool;
         };
         door.ask = [this](std::uint64_t pages) -> Result<> {
@@ -43,6 +48,8 @@ struct Kernel {
             return {};
         };
         door.compact = [this] { asked.emplace_back("compact"); };
+        door.memory = [this] { return plan::NodeMemory{1, 8ull << 30, 3ull << 30, blocks}; };
+        door.remember = [this](const auto &how_far) { limit = how_far; };
         return door;
     }
 };
@@ -65,11 +72,22 @@ struct Host {
 
 }  // namespace
 
-TEST_CASE("a pool grows after the node's memory was compacted") {
+TEST_CASE("a pool grows after the node's memory was compacted, where free blocks are too few or not known") {
     Kernel kernel;
     REQUIRE(resize(kernel.door(), 500));
     CHECK(kernel.total == 500);
     CHECK(kernel.asked == std::vector<std::string>{"compact", "500"});
+    kernel.blocks.clear();
+    REQUIRE(resize(kernel.door(), 501));
+    CHECK(kernel.asked == std::vector<std::string>{"compact", "500", "compact", "501"});
+}
+
+TEST_CASE("no memory is moved for pages that free blocks hold") {
+    Kernel kernel;
+    REQUIRE(resize(kernel.door(), 111));
+    CHECK(kernel.asked == std::vector<std::string>{"111"});
+    REQUIRE(resize(kernel.door(), 123));
+    CHECK(kernel.asked == std::vector<std::string>{"111", "compact", "123"});
 }
 
 TEST_CASE("a pool that has its size already is not touched") {
@@ -83,8 +101,20 @@ TEST_CASE("a pool that cannot grow so far is put back, and the error says what w
     const auto grown = resize(kernel.door(), 1300);
     REQUIRE_FALSE(grown);
     CHECK(grown.error().what ==
-          "node 1 granted 900 of 1200 huge pages of 2 MiB: its free memory is too little or in too small pieces");
+          "node 1 granted 900 of 1200 huge pages of 2 MiB: 3.0 GiB of node 1 are free, 0.0 GiB of them in blocks that "
+          "hold a page of 2 MiB");
     CHECK(kernel.total == 100);
+}
+
+TEST_CASE("how far a pool grew is remembered until it grows further") {
+    Kernel kernel;
+    REQUIRE_FALSE(resize(kernel.door(), 1300));
+    CHECK(kernel.limit == plan::PoolLimit{1000, 100 + 3 + 2 * 4});
+    REQUIRE(resize(kernel.door(), 900));
+    CHECK(kernel.limit);
+    kernel.room = 2000;
+    REQUIRE(resize(kernel.door(), 1300));
+    CHECK_FALSE(kernel.limit);
 }
 
 TEST_CASE("a pool shrinks to its pages in use, no further") {
@@ -119,6 +149,17 @@ TEST_CASE("a pool is written to its node's file, and memory compacted before it 
     host.tree.add(folder + "/free_hugepages", "350\n");
     REQUIRE(host.effects.put(pool_target({0, 2048}), "10"));
     CHECK(host.tree.text(folder + "/nr_hugepages") == "150");
+}
+
+TEST_CASE("what is remembered of a pool is a file that goes with the boot") {
+    Host host;
+    const auto door = door_of(host.tree.root(), {0, 2048});
+    door.remember(plan::PoolLimit{400, 420});
+    CHECK(host.tree.text("run/kvmtune/granted/node0/2048kB") == "400 420\n");
+    CHECK(door.look()->limit == plan::PoolLimit{400, 420});
+    door.remember(std::nullopt);
+    CHECK_FALSE(host.tree.root().exists("run/kvmtune/granted/node0/2048kB"));
+    CHECK_FALSE(door.look()->limit);
 }
 
 TEST_CASE("a pool is neither removed nor given what is no number") {

@@ -64,6 +64,8 @@ class Node : public Effects {
             return {};
         };
         door.compact = [] {};
+        door.memory = [] { return plan::NodeMemory{}; };
+        door.remember = [](const auto &) {};
         return resize(door, plan::pages_in(value).value());
     }
 
@@ -155,7 +157,7 @@ TEST_CASE("a pool that cannot grow so far fails alone with what needs it, and le
     REQUIRE(failed.report.outcomes.size() == 2);
     CHECK(failed.report.outcomes[0].status == Status::failed);
     CHECK(failed.report.outcomes[0].why ==
-          "node 0 granted 900 of 1300 huge pages of 2 MiB: its free memory is too little or in too small pieces");
+          "node 0 granted 900 of 1300 huge pages of 2 MiB: 0.0 GiB of node 0 are free");
     CHECK(failed.report.outcomes[1].status == Status::skipped);
     CHECK(node.state.total == 100);
     CHECK(node.holds().empty());

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "daemon/domain/metadata.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "tests/fakes/fake_hypervisor.hpp"
@@ -58,6 +60,36 @@ struct Bench {
         return std::move(planned->plan);
     }
     std::string definition() { return hypervisor.domain(uuid)->definition; }
+};
+
+/// A kernel that gives so many huge pages of node 0, whatever it is asked for: the files of its pool show the others as
+/// surplus as soon as somebody looks.
+class Pages final : public Witness {
+  public:
+    explicit Pages(fakes::HostTree &tree) : tree_(tree) {
+        tree.write("sys/devices/system/node/node0/meminfo",
+                   "Node 0 MemTotal: 8388608 kB\nNode 0 MemFree: 8000000 kB\n");
+        for (const std::string file : {"nr", "free", "surplus"}) tree.write(pool + file + "_hugepages", "0\n");
+    }
+    void give(unsigned room) {
+        room_ = room;
+        tree_.write("proc/buddyinfo", "Node 0, zone Normal 0 0 0 0 0 0 0 0 0 " + std::to_string(room) + "\n");
+    }
+    void saw_file(const std::string &path, const std::string &text) override {
+        if (path != pool + "nr_hugepages") return;
+        const auto asked = std::stoul(text);
+        tree_.write(pool + "surplus_hugepages", std::to_string(asked - std::min<unsigned long>(asked, room_)) + "\n");
+        tree_.write(pool + "free_hugepages", text);
+    }
+    void saw_folder(const std::string &, const std::vector<std::string> &) override {}
+    void saw_link(const std::string &, const std::string &) override {}
+    void saw_entry(const std::string &) override {}
+
+    const std::string pool = "sys/devices/system/node/node0/hugepages/hugepages-2048kB/";
+
+  private:
+    fakes::HostTree &tree_;
+    unsigned room_ = 0;
 };
 
 const Scope tune{Goal::tune, {uuid}, false};
@@ -132,6 +164,40 @@ TEST_CASE("a definition that somebody changes between plan and define is planned
     CHECK_FALSE(account.failed());
     CHECK(bench.definition().find("<vcpu>2</vcpu>") != std::string::npos);
     CHECK_MESSAGE(bench.definition().find("queues='2'") != std::string::npos, bench.definition());
+}
+
+TEST_CASE("a guest gets huge pages if the kernel gives enough of them, and all but those if not") {
+    Bench bench;
+    Pages pages(bench.tree);
+    bench.root.tell(pages);
+    SUBCASE("enough") {
+        pages.give(256);
+        const auto account = bench.bring(tune);
+        CHECK_FALSE(account.failed());
+        CHECK(bench.definition().find("<hugepages/>") != std::string::npos);
+        CHECK(bench.tree.read(pages.pool + "nr_hugepages") == "256");
+    }
+    SUBCASE("one too few") {
+        pages.give(255);
+        const auto account = bench.bring(tune);
+        CHECK_FALSE(account.failed());
+        CHECK(account.left.empty());
+        CHECK(bench.definition().find("queues='4'") != std::string::npos);
+        CHECK(bench.definition().find("<hugepages/>") == std::string::npos);
+        CHECK(bench.tree.read(pages.pool + "nr_hugepages") == "0");
+        CHECK(bench.tree.read("run/kvmtune/granted/node0/2048kB") == "255 255\n");
+        const auto said = [](const plan::Finding &finding) {
+            return finding.about == "web01" &&
+                   finding.what.find(
+                       "256 pages of 2 MiB on node 0 (0.5 GiB) are asked for: the kernel gave no more than "
+                       "255; ") != std::string::npos;
+        };
+        CHECK(std::count_if(account.report.findings.begin(), account.report.findings.end(), said) == 1);
+        CHECK(bench.bring(tune).report.outcomes.empty());
+    }
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == web01);
+    CHECK(bench.tree.read(pages.pool + "nr_hugepages") == "0");
 }
 
 TEST_CASE("an edit of the user stays when ours goes") {
