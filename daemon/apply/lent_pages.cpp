@@ -13,6 +13,7 @@
 #include "daemon/apply/huge_pages.hpp"
 #include "daemon/facts/memory.hpp"
 #include "daemon/facts/threads.hpp"
+#include "daemon/plan/guest_pages.hpp"
 #include "daemon/plan/pool.hpp"
 
 namespace kvmtune::apply {
@@ -220,7 +221,7 @@ Result<> take(const Root &root, const std::string &uuid, Record record) {
 Result<> lend_pages(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts) {
     if (!facts.backing.hugepages || facts.backing.pages_by_node || facts.memory == 0) return {};
     const auto page_kib = facts.backing.page_kib.value_or(facts::default_page_kib(root));
-    const auto needed = (facts.memory + page_kib * 1024 - 1) / (page_kib * 1024);
+    const auto needed = plan::pages_of_guest(facts, page_kib);
     TRY(settle_lent_pages(root));
     const auto held = TRY(lock(root));
     TRY(shrink_if_lent(root, facts.uuid));

@@ -4,6 +4,7 @@
 
 #include "daemon/apply/lent_pages.hpp"
 #include "daemon/domain/facts.hpp"
+#include "daemon/hook/missing_pages.hpp"
 #include "daemon/hook/strictness.hpp"
 #include "daemon/policy/policy.hpp"
 
@@ -22,7 +23,7 @@ bool lends(const plan::Policy &policy) {
 bool is_of_interest(const plan::Policy &policy, const Call &call) {
     const auto &sections = policy.domains;
     const bool strict = std::any_of(sections.begin(), sections.end(), [](const auto &one) { return one.strict; });
-    return strict || call.document.find(own_section) != std::string::npos || (lends(policy) && has_huge_pages(call));
+    return strict || call.document.find(own_section) != std::string::npos || has_huge_pages(call);
 }
 
 }  // namespace
@@ -40,13 +41,18 @@ Result<Answer> before_start(const Root &root, const plan::Policy &policy, const 
     const auto document = TRY(domain::Document::parse(call.document, call.object));
     const auto facts = TRY(domain::facts_of(document));
     const auto section = TRY(policy::section_of(policy, facts));
-    if (!section) return Answer{};
+    const auto missing = [&]() -> Result<Answer> {
+        const auto what = pages_missing_for(root, facts);
+        if (!what.empty()) return failure(ErrorKind::failed, "it will hardly start: " + what);
+        return Answer{};
+    };
+    if (!section) return missing();
     const bool wants_pages = lends(policy) && section->hugepages;
     const auto lent = wants_pages ? apply::lend_pages(root, policy.host.hugepages, facts) : Result<>();
     auto why = refusal(root, *section, facts);
     if (!why.empty()) return Answer{Verdict::refuse, std::move(why), {}};
     if (!lent) return tl::unexpected<Error>(lent.error());
-    return Answer{};
+    return missing();
 }
 
 Result<> after_step(const Root &root, const Call &call) {

@@ -15,8 +15,8 @@ namespace kvmtune::hook {
 [[nodiscard]] bool takes_long(const plan::Policy &policy, const Call &call);
 
 /// Lends the guest its pages where the policy's pools are on demand, and refuses one that is strict on a host that is
-/// not ready for it. Pages that cannot be lent refuse nobody else: libvirt may know better. Errors: of the document, or
-/// why there are no pages.
+/// not ready for it. Pages that cannot be lent or are not there refuse nobody else: libvirt may know better. Errors: of
+/// the document, or why there are no pages.
 [[nodiscard]] Result<Answer> before_start(const Root &root, const plan::Policy &policy, const Call &call);
 
 /// The same for all calls of a guest's life that concern its pages; others do nothing.

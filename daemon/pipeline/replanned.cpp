@@ -7,6 +7,7 @@
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/normal.hpp"
 #include "daemon/pipeline/without_us.hpp"
+#include "daemon/plan/guest_pages.hpp"
 #include "daemon/plan/rules/rules.hpp"
 #include "daemon/policy/policy.hpp"
 
@@ -35,7 +36,7 @@ plan::Topology with_room_for(const plan::DomainFacts &running, const plan::HostF
     for (auto &node : topology.nodes) {
         const bool holds_it = std::any_of(host.pools.begin(), host.pools.end(), [&](const plan::HugePagePool &pool) {
             return pool.node == node.index && pool.page_kib == page_kib &&
-                   pool.free >= running.memory / 1024 / page_kib;
+                   pool.free >= plan::pages_of_guest(running, page_kib);
         });
         if (!holds_it) node.memory = 0;
     }

@@ -73,6 +73,15 @@ TEST_CASE("a guest gets what is missing, on one node, and it goes with the guest
     CHECK_FALSE(host.records(web));
 }
 
+TEST_CASE("memory that is no whole number of pages is rounded up, for each cell of the guest") {
+    const Host host;
+    auto web = guest("web01", 30);
+    web.cpu = plan::CpuModelFacts{};
+    web.cpu->cells = {{0, {0}, 15 * page + 1}, {1, {1}, 15 * page - 1}};
+    REQUIRE(host.lend(web));
+    CHECK(host.size(0) == 37);
+}
+
 TEST_CASE("where enough is free, or the guest has no huge pages, nothing is lent") {
     const Host host;
     const auto small = guest("small", 4);

@@ -61,12 +61,42 @@ TEST_CASE("a strict domain does not start without the host's part, vhost or its 
     const TemporaryTree tree;
     make_ready(tree);
     tree.add(pages + "free_hugepages", "255\n");
-    CHECK(refused(tree).ends_with("node 1 has 255 free huge pages of 2 MiB, its memory needs 256"));
+    CHECK(
+        refused(tree).ends_with("node 1 has 255 free huge pages of 2 MiB, its memory needs 256: stop a guest that has "
+                                "some, or make 1 more (`kvmtune plan` says what is in the way)"));
     REQUIRE(tree.root().remove("dev/vhost-net"));
     CHECK(refused(tree).ends_with(" is strict: there is no /dev/vhost-net"));
     REQUIRE(tree.root().remove("run/kvmtune/ready"));
     CHECK(refused(tree).ends_with("the host's part was not done since the boot (systemctl status kvmtune-host)"));
     CHECK(refused(tree).starts_with("db01 does not start, as "));
+}
+
+TEST_CASE("of any guest that lacks huge pages it is said before QEMU fails, and it is not refused") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    CHECK(answer_alone(tree.root(), prepared("web01")));
+    tree.add(pages + "free_hugepages", "56\n");
+    for (const std::string name : {"web01", "out-of-scope"}) {
+        const auto answer = answer_alone(tree.root(), prepared(name));
+        REQUIRE_FALSE(answer);
+        CHECK(answer.error().what ==
+              "it will hardly start: node 1 has 56 free huge pages of 2 MiB, its memory needs 256: stop a guest that "
+              "has some, or make 200 more (`kvmtune plan` says what is in the way)");
+    }
+}
+
+TEST_CASE("where a guest only prefers nodes, free huge pages of all of them count") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    auto call = prepared("web01");
+    tree.add(pages + "free_hugepages", "56\n");
+    const std::string other = "sys/devices/system/node/node0/hugepages/hugepages-2048kB/";
+    tree.add(other + "nr_hugepages", "200\n");
+    tree.add(other + "free_hugepages", "200\n");
+    tree.add(other + "surplus_hugepages", "0\n");
+    CHECK_FALSE(answer_alone(tree.root(), call));
+    call.document.replace(call.document.find("mode='strict'"), 13, "mode='preferred'");
+    CHECK(answer_alone(tree.root(), call));
 }
 
 TEST_CASE("other domains start in any case, and nobody is refused for a policy with mistakes") {

@@ -1,0 +1,34 @@
+#include "daemon/hook/missing_pages.hpp"
+
+#include "daemon/facts/memory.hpp"
+#include "daemon/plan/guest_pages.hpp"
+#include "daemon/plan/pool.hpp"
+
+namespace kvmtune::hook {
+
+namespace {
+
+/// Nodes that its memory must be on; nullopt: it may be on any, as with a mode that only prefers some.
+std::optional<CpuSet> nodes_of(const plan::DomainFacts &facts) {
+    return facts.memory_mode == "preferred" ? std::nullopt : facts.memory_nodes;
+}
+
+}  // namespace
+
+std::string pages_missing_for(const Root &root, const plan::DomainFacts &facts) {
+    const auto &backing = facts.backing;
+    if (!backing.hugepages || backing.pages_by_node || facts.memory == 0) return "";
+    const auto page_kib = backing.page_kib.value_or(facts::default_page_kib(root));
+    const auto nodes = nodes_of(facts);
+    std::uint64_t free = 0;
+    for (const auto &pool : facts::pools(root))
+        if (pool.page_kib == page_kib && (!nodes || nodes->contains(pool.node))) free += pool.free;
+    const auto needed = plan::pages_of_guest(facts, page_kib);
+    if (free >= needed) return "";
+    return (nodes ? "node " + nodes->text() : "this host") + " has " + std::to_string(free) + " free huge pages of " +
+           plan::page_text(page_kib) + ", its memory needs " + std::to_string(needed) +
+           ": stop a guest that has some, or make " + std::to_string(needed - free) +
+           " more (`kvmtune plan` says what is in the way)";
+}
+
+}  // namespace kvmtune::hook
