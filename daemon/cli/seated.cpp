@@ -72,6 +72,9 @@ plan::Occupancy occupancy_in(const Json &answer) {
                 occupancy.uses[index].push_back(
                     {text_at(use, "domain"), *role, unsigned_at(use, "number"), is_true(use, "ours")});
     }
+    for (const Json &one : list_at(answer, "withheld"))
+        occupancy.withheld.push_back(
+            {text_at(one, "owner"), CpuSet::parse(text_at(one, "cpus")).value_or(CpuSet{}), ""});
     for (const Json &name : list_at(answer, "floating"))
         if (name.text() != nullptr) occupancy.floating.push_back(*name.text());
     return occupancy;

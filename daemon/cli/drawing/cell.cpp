@@ -35,6 +35,7 @@ std::set<Role> roles_of(Cell::Kind kind) {
             return {Role::emulator};
         case Cell::Kind::crowded:
             return {Role::vcpu, Role::vhost};
+        case Cell::Kind::withheld:
         case Cell::Kind::free:
             break;
     }
@@ -66,6 +67,8 @@ std::string label_of(const Cell &cell, const std::vector<Use> &uses) {
             return "host";
         case Cell::Kind::crowded:
             return counted(cell.guests.size(), "guest");
+        case Cell::Kind::withheld:
+            return "not ours";
         case Cell::Kind::free:
             break;
     }
@@ -138,7 +141,14 @@ Cell::Kind Cells::kind_of(unsigned cpu, const std::vector<Use> &uses) const {
     if (!workers.empty()) return Cell::Kind::vhost;
     if (!guests_with(uses, Role::iothread).empty()) return Cell::Kind::iothread;
     if (occupancy_.housekeeping.contains(cpu)) return Cell::Kind::housekeeping;
-    return uses.empty() ? Cell::Kind::free : Cell::Kind::emulator;
+    if (!uses.empty()) return Cell::Kind::emulator;
+    return owner_of(cpu).empty() ? Cell::Kind::free : Cell::Kind::withheld;
+}
+
+std::string Cells::owner_of(unsigned cpu) const {
+    for (const plan::Withheld &one : occupancy_.withheld)
+        if (one.cpus.contains(cpu)) return one.owner;
+    return "";
 }
 
 Cell Cells::of(unsigned cpu) const {
@@ -153,6 +163,7 @@ Cell Cells::of(unsigned cpu) const {
     cell.label = label_of(cell, uses);
     if (cell.kind != Cell::Kind::crowded) cell.besides = besides(cell.kind, uses);
     cell.housekeeping = occupancy_.housekeeping.contains(cpu);
+    cell.withheld_by = owner_of(cpu);
     const auto roles = roles_of(cell.kind);
     cell.pinned_by_user =
         std::any_of(uses.begin(), uses.end(), [&](const Use &use) { return !use.ours && roles.count(use.role) != 0; });

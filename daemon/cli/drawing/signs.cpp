@@ -25,6 +25,8 @@ const char *meaning_of(Cell::Kind kind) {
             return "housekeeping, and emulators";
         case Cell::Kind::crowded:
             return "guests in each other's way";
+        case Cell::Kind::withheld:
+            return "somebody else's: no guest gets it";
         case Cell::Kind::free:
             break;
     }

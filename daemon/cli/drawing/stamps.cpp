@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char *alarm = "#b00020";
 constexpr const char *line_of_free = "#c3c8ce";
+constexpr const char *of_strangers = "#eceff1";
 constexpr int corner_radius = 3;
 constexpr int letter_height = 17;
 constexpr int letter_gap = 2;
@@ -105,6 +106,7 @@ void Stamps::corner(Svg &svg, const Box &box, unsigned cpu, const Cell &cell) {
 std::string Stamps::ground_of(const Cell &cell) const {
     if (cell.kind == Cell::Kind::vcpu) return "";
     if (cell.housekeeping) return "url(#kvmtune-housekeeping)";
+    if (cell.kind == Cell::Kind::withheld) return of_strangers;
     const bool has_one_guest = cell.kind == Cell::Kind::pool && cell.guests.size() == 1;
     return has_one_guest ? pale(paints_.at(cell.guests.front()).fill) : "#ffffff";
 }
@@ -124,6 +126,7 @@ std::string Stamps::title_of(unsigned cpu, const Cell &cell) const {
         title += ", core " + std::to_string(at->second.core) + ", L3 " + std::to_string(at->second.cache) + ", node " +
                  std::to_string(at->second.node) + ", package " + std::to_string(at->second.package);
     if (cell.housekeeping) title += "\nhousekeeping";
+    if (!cell.withheld_by.empty()) title += "\n" + cell.withheld_by + ": no guest gets it";
     if (cell.uses.empty()) title += "\nnobody is pinned to it";
     for (const std::string &use : cell.uses) title += "\n" + use;
     return title;

@@ -21,6 +21,18 @@ TEST_CASE("a CPU that nobody has is free, and one of the host's is for housekeep
     CHECK(cells.of(1).uses.empty());
 }
 
+TEST_CASE("a CPU that no guest gets is somebody else's, by name, unless somebody is there") {
+    plan::Occupancy occupancy;
+    occupancy.withheld = {{"isolated by the kernel", CpuSet{4, 5}, ""}};
+    occupancy.uses[5] = {{"web", Role::vcpu, 0, false}};
+    const Cells cells(occupancy);
+    CHECK(cells.of(4).kind == Kind::withheld);
+    CHECK(cells.of(4).withheld_by == "isolated by the kernel");
+    CHECK(cells.of(5).kind == Kind::vcpu);
+    CHECK(cells.of(5).withheld_by == "isolated by the kernel");
+    CHECK(cells.of(6).withheld_by.empty());
+}
+
 TEST_CASE("a vCPU with one CPU has it as its own, with what else is there in the corner") {
     plan::Occupancy occupancy;
     occupancy.uses[2] = {
