@@ -20,6 +20,12 @@ std::string what_is_left(const SeatRequest &request, const Placement &placement)
     return text.empty() ? "no node of its numatune is there" : text;
 }
 
+std::string remedy(const SeatRequest &request, const Placement &placement) {
+    std::size_t cpus = 0;
+    for (const auto &[node, left] : placement.left) cpus += left.cpus;
+    return cpus < request.vcpus ? "Fewer vCPUs would do, or cpus = \"shared\"" : "Less memory would do";
+}
+
 }  // namespace
 
 Finding shortage(const SeatRequest &request, const Placement &placement, const CpuSet &housekeeping) {
@@ -27,8 +33,8 @@ Finding shortage(const SeatRequest &request, const Placement &placement, const C
     if (request.shares) return {request.name, "no NUMA node has its memory (" + mib_text(request.memory) + ")" + left};
     return {request.name, "no NUMA node has room for its " + std::to_string(request.vcpus) + " vCPUs and its memory (" +
                               mib_text(request.memory) + "), nor have all together, beside the housekeeping CPUs (" +
-                              housekeeping.text() + ") and what others have" + left +
-                              ". Fewer vCPUs would do, or cpus = \"shared\""};
+                              housekeeping.text() + ") and what others have" + left + ". " +
+                              remedy(request, placement)};
 }
 
 }  // namespace kvmtune::plan

@@ -14,6 +14,10 @@ using kvmtune::fakes::TemporaryTree;
 
 namespace {
 
+Result<Answer> answered(const Root &root, const Call &call) {
+    return answer_alone(policy_alone(root), root, call);
+}
+
 const std::string pages = "sys/devices/system/node/node1/hugepages/hugepages-2048kB/";
 
 /// 512 MiB in huge pages of node 1, and a NIC with vhost.
@@ -43,7 +47,7 @@ void make_ready(const TemporaryTree &tree) {
 }
 
 std::string refused(const TemporaryTree &tree, const Call &call = prepared()) {
-    const auto answer = answer_alone(policy_alone(tree.root()), tree.root(), call);
+    const auto answer = answered(tree.root(), call);
     REQUIRE(answer);
     CHECK((answer->verdict == Verdict::refuse) == !answer->why.empty());
     return answer->why;
@@ -74,10 +78,10 @@ TEST_CASE("a strict domain does not start without the host's part, vhost or its 
 TEST_CASE("of any guest that lacks huge pages it is said before QEMU fails, and it is not refused") {
     const TemporaryTree tree;
     make_ready(tree);
-    CHECK(answer_alone(tree.root(), prepared("web01")));
+    CHECK(answered(tree.root(), prepared("web01")));
     tree.add(pages + "free_hugepages", "56\n");
     for (const std::string name : {"web01", "out-of-scope"}) {
-        const auto answer = answer_alone(tree.root(), prepared(name));
+        const auto answer = answered(tree.root(), prepared(name));
         REQUIRE_FALSE(answer);
         CHECK(answer.error().what ==
               "it will hardly start: node 1 has 56 free huge pages of 2 MiB, its memory needs 256: stop a guest that "
@@ -94,9 +98,9 @@ TEST_CASE("where a guest only prefers nodes, free huge pages of all of them coun
     tree.add(other + "nr_hugepages", "200\n");
     tree.add(other + "free_hugepages", "200\n");
     tree.add(other + "surplus_hugepages", "0\n");
-    CHECK_FALSE(answer_alone(tree.root(), call));
+    CHECK_FALSE(answered(tree.root(), call));
     call.document.replace(call.document.find("mode='strict'"), 13, "mode='preferred'");
-    CHECK(answer_alone(tree.root(), call));
+    CHECK(answered(tree.root(), call));
 }
 
 TEST_CASE("other domains start in any case, and nobody is refused for a policy with mistakes") {

@@ -59,11 +59,11 @@ class Host {
 
 template <class Check>
 void at_every_moment(Check check) {
-    for (unsigned seed = 0; seed < 300; ++seed) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         Host host(dice);
-        for (unsigned step = 0; step < 40; ++step) {
+        for (unsigned step = 0; step < 30; ++step) {
             CAPTURE(step);
             check(host, dice);
         }
