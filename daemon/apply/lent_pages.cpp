@@ -24,6 +24,8 @@ using plan::PoolName;
 
 constexpr std::int64_t longest_start = 120;  ///< seconds between a guest's first hook and its QEMU
 constexpr std::chrono::milliseconds lock_patience{1000};
+/// While another guest's pages are made, which takes seconds; libvirt's hook waits for them.
+constexpr std::chrono::milliseconds lend_patience{8000};
 
 /// What a pool has more for a guest, what it would be without any loan, and all that the guest is to have of it.
 struct Loan {
@@ -96,8 +98,8 @@ Result<> write(const Root &root, const std::string &uuid, const Record &record) 
     return root.replace(file_of(uuid), text_of(record));
 }
 
-Result<Fd> lock(const Root &root) {
-    return take_lock(root, "run/kvmtune/pages.lock", lock_patience);
+Result<Fd> lock(const Root &root, std::chrono::milliseconds patience = lock_patience) {
+    return take_lock(root, "run/kvmtune/pages.lock", patience);
 }
 
 /// What was lent of a pool for other guests than this one.
@@ -134,11 +136,12 @@ struct Offer {
 std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts,
                               std::uint64_t page_kib) {
     const auto all = records(root);
+    const auto nodes = plan::nodes_of_pages(facts);
     std::map<unsigned, std::uint64_t> spare;
     for (const auto &node : facts::node_memory(root)) spare[node.node] = less(node.free, policy.kept_of(node.total));
     std::vector<Offer> offers;
     for (const auto &pool : facts::pools(root)) {
-        if (pool.page_kib != page_kib || (facts.memory_nodes && !facts.memory_nodes->contains(pool.node))) continue;
+        if (pool.page_kib != page_kib || (nodes && !nodes->contains(pool.node))) continue;
         const PoolName name{pool.node, pool.page_kib};
         offers.push_back({name, less(pool.total, lent_to_others(all, facts.uuid, name)),
                           less(pool.free, promised_to_others(all, facts.uuid, name)),
@@ -216,14 +219,26 @@ Result<> take(const Root &root, const std::string &uuid, Record record) {
     return record.loans.empty() ? root.remove(file_of(uuid)) : write(root, uuid, record);
 }
 
+/// Of guests that have gone, or whose start is over.
+Result<> settle(const Root &root) {
+    for (const auto &[uuid, record] : records(root)) {
+        const bool is_starting = record.started && now() - *record.started < longest_start;
+        if (is_starting) continue;
+        const bool runs = facts::qemu_pid(root, record.name).has_value();
+        if (!runs) TRY(shrink_if_lent(root, uuid));
+        if (runs && record.started) TRY(take(root, uuid, record));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<> lend_pages(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts) {
     if (!facts.backing.hugepages || facts.backing.pages_by_node || facts.memory == 0) return {};
     const auto page_kib = facts.backing.page_kib.value_or(facts::default_page_kib(root));
     const auto needed = plan::pages_of_guest(facts, page_kib);
-    TRY(settle_lent_pages(root));
-    const auto held = TRY(lock(root));
+    const auto held = TRY(lock(root, lend_patience));
+    TRY(settle(root));
     TRY(shrink_if_lent(root, facts.uuid));
     const auto loans = TRY(loans_for(offers_for(root, policy, facts, page_kib), needed, page_kib));
     TRY(write(root, facts.uuid, {facts.name, now(), loans}));
@@ -251,14 +266,7 @@ Result<> take_back_pages(const Root &root, const std::string &uuid) {
 Result<> settle_lent_pages(const Root &root) {
     if (records(root).empty()) return {};
     const auto held = TRY(lock(root));
-    for (const auto &[uuid, record] : records(root)) {
-        const bool is_starting = record.started && now() - *record.started < longest_start;
-        if (is_starting) continue;
-        const bool runs = facts::qemu_pid(root, record.name).has_value();
-        if (!runs) TRY(shrink_if_lent(root, uuid));
-        if (runs && record.started) TRY(take(root, uuid, record));
-    }
-    return {};
+    return settle(root);
 }
 
 Result<> pages_have_left(const Root &root, const PoolName &pool, std::uint64_t pages) {

@@ -1,5 +1,8 @@
 #include "daemon/hook/missing_pages.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "daemon/facts/memory.hpp"
 #include "daemon/plan/guest_pages.hpp"
 #include "daemon/plan/pool.hpp"
@@ -8,19 +11,25 @@ namespace kvmtune::hook {
 
 namespace {
 
-/// Nodes that its memory must be on; nullopt: it may be on any, as with a mode that only prefers some.
-std::optional<CpuSet> nodes_of(const plan::DomainFacts &facts) {
-    return facts.memory_mode == "preferred" ? std::nullopt : facts.memory_nodes;
+std::uint64_t number_in(const Root &root, const std::string &file) {
+    return std::strtoull(root.read(file).value_or("0").c_str(), nullptr, 10);
+}
+
+/// Pages that the kernel makes beyond the pools when they are asked for (surplus pages), on whatever node.
+std::uint64_t pages_on_top(const Root &root, std::uint64_t page_kib) {
+    const std::string size = "sys/kernel/mm/hugepages/hugepages-" + std::to_string(page_kib) + "kB/";
+    const auto most = number_in(root, size + "nr_overcommit_hugepages");
+    return most - std::min(most, number_in(root, size + "surplus_hugepages"));
 }
 
 }  // namespace
 
 std::string pages_missing_for(const Root &root, const plan::DomainFacts &facts) {
     const auto &backing = facts.backing;
-    if (!backing.hugepages || backing.pages_by_node || facts.memory == 0) return "";
+    if (!backing.hugepages || backing.pages_by_node || facts.memory_by_cell || facts.memory == 0) return "";
     const auto page_kib = backing.page_kib.value_or(facts::default_page_kib(root));
-    const auto nodes = nodes_of(facts);
-    std::uint64_t free = 0;
+    const auto nodes = plan::nodes_of_pages(facts);
+    std::uint64_t free = pages_on_top(root, page_kib);
     for (const auto &pool : facts::pools(root))
         if (pool.page_kib == page_kib && (!nodes || nodes->contains(pool.node))) free += pool.free;
     const auto needed = plan::pages_of_guest(facts, page_kib);

@@ -85,8 +85,11 @@ void HookDoor::forget_answered() {
 void HookDoor::hear(Fd caller) {
     auto call = hook::hear(caller, std::chrono::steady_clock::now() + patience);
     if (!call) return;
-    if (!hook::takes_long(*policy_.load(), *call)) return answer(caller, *call);
-    if (!hook::send(caller, hook::wait_line, std::chrono::steady_clock::now() + patience)) return;
+    const bool may_wait_for_others = is_filter(*call) || has_huge_pages(*call);
+    if (!may_wait_for_others) return answer(caller, *call);
+    if (hook::takes_long(*policy_.load(), *call) &&
+        !hook::send(caller, hook::wait_line, std::chrono::steady_clock::now() + patience))
+        return;
     // The future keeps the function until it is forgotten; the connection is to end with the answer.
     under_way_.push_back(
         std::async(std::launch::async, [this, caller = std::move(caller), call = *std::move(call)]() mutable {

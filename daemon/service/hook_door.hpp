@@ -1,7 +1,7 @@
 // Where libvirt's hook knocks. libvirt waits for the hook, so that nothing here may wait for libvirt: a call is only a
 // reason to look soon; documents that come by migration or from a saved image are answered from this host's files. One
-// thread, which sleeps until somebody knocks, and hears each for a second at most; what may take longer (huge pages) is
-// answered in a thread of its own.
+// thread, which sleeps until somebody knocks, and hears each for a second at most; what may take longer (huge pages,
+// documents that are planned for this host) is answered in a thread of its own.
 #pragma once
 
 #include <atomic>

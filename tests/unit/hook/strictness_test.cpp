@@ -75,6 +75,18 @@ TEST_CASE("a strict domain does not start without the host's part, vhost or its 
     CHECK(refused(tree).starts_with("db01 does not start, as "));
 }
 
+TEST_CASE("pages that the kernel makes on top of the pools are not missing") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    tree.add(pages + "free_hugepages", "56\n");
+    const std::string all = "sys/kernel/mm/hugepages/hugepages-2048kB/";
+    tree.add(all + "nr_overcommit_hugepages", "250\n");
+    tree.add(all + "surplus_hugepages", "51\n");
+    CHECK_FALSE(answered(tree.root(), prepared("web01")));
+    tree.add(all + "surplus_hugepages", "50\n");
+    CHECK(answered(tree.root(), prepared("web01")));
+}
+
 TEST_CASE("of any guest that lacks huge pages it is said before QEMU fails, and it is not refused") {
     const TemporaryTree tree;
     make_ready(tree);
