@@ -36,7 +36,8 @@ void remember(const Root &root, const plan::PoolName &pool, const std::optional<
     if (!limit) {
         (void)root.remove(file);
     } else if (root.make_directories(file.substr(0, file.rfind('/')))) {
-        (void)root.replace(file, std::to_string(limit->granted) + " " + std::to_string(limit->reach) + "\n");
+        (void)root.replace(file, std::to_string(limit->granted) + " " + std::to_string(limit->reach) +
+                                     (limit->free ? " " + std::to_string(*limit->free) : "") + "\n");
     }
 }
 
@@ -55,7 +56,7 @@ Result<> refused(const PoolDoor &door, const plan::HugePagePool &before, std::ui
     TRY(door.ask(no_less_than_in_use(before.total, after)));
     const auto now = TRY(door.look());
     const auto memory = door.memory();
-    door.remember(plan::PoolLimit{after.total, now.total + pages_in_blocks(memory, before.page_kib)});
+    door.remember(plan::PoolLimit{after.total, now.total + pages_in_blocks(memory, before.page_kib), memory.free});
     const std::uint64_t granted = after.total - std::min(before.total, after.total);
     return failure(ErrorKind::failed, "node " + std::to_string(before.node) + " granted " + std::to_string(granted) +
                                           " of " + std::to_string(pages - before.total) + " huge pages of " +

@@ -65,12 +65,13 @@ Result<std::uint64_t> pages_at(const Root &root, const std::string &file) {
     return *pages;
 }
 
-/// Two numbers: what the kernel granted, and how far the pool would reach with free blocks.
+/// Three numbers: what the kernel granted, how far the pool would reach with free blocks, and free bytes.
 std::optional<plan::PoolLimit> limit_of(const Root &root, const plan::PoolName &pool) {
     std::istringstream text(root.read(plan::pool_limit_file(pool)).value_or(""));
     plan::PoolLimit limit;
-    if (text >> limit.granted >> limit.reach) return limit;
-    return std::nullopt;
+    if (!(text >> limit.granted >> limit.reach)) return std::nullopt;
+    if (std::uint64_t free = 0; text >> free) limit.free = free;
+    return limit;
 }
 
 /// "2M", "1G", "64K" in KiB.

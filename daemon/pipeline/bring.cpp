@@ -15,8 +15,8 @@ using plan::TargetKind;
 namespace {
 
 /// Libvirt has no compare-and-swap: somebody may define a domain between our reading and our writing, but hardly
-/// thrice.
-constexpr int tries = 3;
+/// thrice. And the kernel may refuse pages of several sizes, one after the other.
+constexpr int tries = 5;
 
 bool stale(const apply::Report &report) {
     return std::any_of(report.outcomes.begin(), report.outcomes.end(), [](const apply::Outcome &outcome) {

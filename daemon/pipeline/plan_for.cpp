@@ -102,6 +102,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     Planned planned;
     planned.picture = TRY(gather(place, scope));
     planned.picture.situation.rebalance = scope.rebalance;
+    planned.picture.situation.host_only = scope.host_only;
     const auto &picture = planned.picture;
     planned.desired = desired_in(picture, scope);
     auto &desired = planned.desired;

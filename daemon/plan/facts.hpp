@@ -48,8 +48,9 @@ struct Topology {
 
 /// How far a pool grew when the kernel could not give all that was asked for, in pages.
 struct PoolLimit {
-    std::uint64_t granted = 0;  ///< of the whole pool
-    std::uint64_t reach = 0;    ///< of the pool, and in free blocks beside it, right after it was put back
+    std::uint64_t granted = 0;               ///< of the whole pool
+    std::uint64_t reach = 0;                 ///< of the pool, and in free blocks beside it, right after it was put back
+    std::optional<std::uint64_t> free = {};  ///< bytes of the node then, what files' caches would give up among them
 
     bool operator==(const PoolLimit &) const = default;
 };

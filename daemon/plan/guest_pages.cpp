@@ -20,6 +20,10 @@ std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib) {
     return std::max(of_cells, whole_pages(facts.memory, page));
 }
 
+std::optional<CpuSet> nodes_of_pages(const DomainFacts &facts) {
+    return facts.memory_mode == "preferred" ? std::nullopt : facts.memory_nodes;
+}
+
 bool is_of_whole_pages(const DomainFacts &facts, std::uint64_t page_kib) {
     const std::uint64_t page = page_kib * 1024;
     return facts.memory % page == 0 &&

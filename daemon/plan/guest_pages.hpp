@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "daemon/plan/facts.hpp"
 
@@ -10,6 +11,9 @@ namespace kvmtune::plan {
 /// Pages of this size for all its memory. QEMU rounds each piece of memory up to whole pages (file_ram_alloc in its
 /// softmmu/physmem.c), and a guest's NUMA cells are a piece each.
 [[nodiscard]] std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib);
+
+/// The nodes that its pages must be on; nullopt: any will do, as where the definition only prefers some.
+[[nodiscard]] std::optional<CpuSet> nodes_of_pages(const DomainFacts &facts);
 
 /// Whether each piece of its memory is of whole pages. Where it is not, QEMU before 9.1 does not start if it is to bind
 /// the memory to a node: mbind(2) takes no part of a huge page.

@@ -71,6 +71,7 @@ class Planner {
   private:
     bool asks(const DomainSituation &domain) const {
         if (!rewritable(domain) || !wants(domain, "hugepages") || !domain.policy->hugepages) return false;
+        if (situation_.host_only && !domain.present.huge_pages && !domain.facts.backing.hugepages) return false;
         return policy_.pool != Pool::off || !domain.facts.backing.hugepages;
     }
 
@@ -94,6 +95,7 @@ class Planner {
 
     void place(const DomainSituation &domain) {
         std::vector<Attempt> failed;
+        std::optional<PageClaim> without_consent;
         for (const std::uint64_t page_kib : sizes_for(domain)) {
             Attempt attempt = attempt_with(domain, page_kib);
             if (!attempt.why_not.empty()) {
@@ -101,15 +103,19 @@ class Planner {
                 continue;
             }
             if (!failed.empty()) attempt.claim.instead_of = reason_by_size(failed);
-            return admit(std::move(attempt.claim));
+            if (attempt.claim.consented) return admit(std::move(attempt.claim));
+            if (!without_consent) without_consent = std::move(attempt.claim);
         }
+        if (without_consent) return admit(*std::move(without_consent));
         leave_out(domain, reason_of(failed));
     }
 
     void leave_out(const DomainSituation &domain, const std::string &reason) {
         const bool of_user = domain.facts.backing.hugepages;
         const std::string &transparent = situation_.host.transparent_pages;
-        const bool helped = !of_user && !transparent.empty() && transparent != "never";
+        const std::string &source = domain.facts.backing.source;
+        const bool anonymous = source.empty() || source == "anonymous";
+        const bool helped = !of_user && anonymous && !transparent.empty() && transparent != "never";
         plan_.findings.push_back(
             {domain.facts.name, (of_user ? "no pool for its own huge pages: " : "its memory gets no huge pages: ") +
                                     reason + (helped ? "; transparent ones serve it (" + transparent + ")" : "")});
@@ -199,7 +205,7 @@ class Planner {
         if (claim.pool.page_kib < one_gib_in_kib || !may_be_smaller || need <= there)
             return supply_.objection_to_lending(claim.pool, claim.pages);
         return too_small(claim.pool, there, need) + ": the kernel hardly makes more of them when a guest starts, but " +
-               boot_arguments(claim.pool, need) + " does at boot";
+               supply_.boot_arguments(claim.pool, need) + " does at boot";
     }
 
     std::string too_small(const PoolName &pool, std::uint64_t size, std::uint64_t need) const {
@@ -233,7 +239,7 @@ class Planner {
     }
 
     bool may_use(const DomainSituation &domain, const PoolName &pool) const {
-        const auto &nodes = domain.facts.memory_nodes;
+        const auto nodes = nodes_of_pages(domain.facts);
         return domain.facts.backing.hugepages && (!nodes || nodes->contains(pool.node)) &&
                page_kib_of(domain.facts, situation_.host) == pool.page_kib;
     }

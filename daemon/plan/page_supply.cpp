@@ -25,10 +25,14 @@ std::uint64_t less(std::uint64_t from, std::uint64_t by) {
     return from - std::min(from, by);
 }
 
-/// The policy's line with which so many bytes would do; empty if none would.
-std::string or_keep(std::uint64_t bytes) {
+/// The policy's line with which so many bytes would do; empty if the host could not live on that: on less than 1 GiB,
+/// or a fiftieth of a node of such a size.
+std::string or_keep(std::uint64_t bytes, std::uint64_t node) {
+    constexpr std::uint64_t least = 1u << 30U;
     const std::uint64_t mib = bytes >> 20U;
-    return mib == 0 ? "" : ", or say keep_free = \"" + std::to_string(mib) + "MiB\" in [host.hugepages]";
+    return bytes < std::max(least, node / 50)
+               ? ""
+               : ", or say keep_free = \"" + std::to_string(mib) + "MiB\" in [host.hugepages]";
 }
 
 }  // namespace
@@ -43,12 +47,19 @@ std::string free_text(const NodeMemory &memory, std::uint64_t page_kib) {
            " needs many of those side by side";
 }
 
-std::string boot_arguments(const PoolName &pool, std::uint64_t pages) {
+/// All pools of a size go into one argument: of two the kernel heeds the first.
+std::string PageSupply::boot_arguments(const PoolName &pool, std::uint64_t pages) const {
     constexpr std::uint64_t gib = 1u << 20U;
     const std::string size = pool.page_kib % gib == 0    ? std::to_string(pool.page_kib / gib) + "G"
                              : pool.page_kib % 1024 == 0 ? std::to_string(pool.page_kib / 1024) + "M"
                                                          : std::to_string(pool.page_kib) + "K";
-    return "`hugepagesz=" + size + " hugepages=" + std::to_string(pool.node) + ":" + std::to_string(pages) + "`";
+    std::string numbers;
+    for (const HugePagePool &one : host_.pools) {
+        const std::uint64_t number = one.node == pool.node ? pages : one.total + one.ours;
+        if (one.page_kib == pool.page_kib && number > 0)
+            numbers += (numbers.empty() ? "" : ",") + std::to_string(one.node) + ":" + std::to_string(number);
+    }
+    return "`hugepagesz=" + size + " hugepages=" + numbers + "`";
 }
 
 const HugePagePool *PageSupply::pool(const PoolName &name) const {
@@ -99,7 +110,7 @@ std::string PageSupply::objection_to(const PoolName &name, std::uint64_t size, c
     if (bytes + beside.bytes + kept > memory->total)
         return asked_text(name, size) + "it has " + gib_text(memory->total) + keeps_text(*memory) +
                ", and other pools " + gib_text(beside.bytes) + "; give its guests less memory or another node" +
-               or_keep(less(memory->total, bytes + beside.bytes));
+               or_keep(less(memory->total, bytes + beside.bytes), memory->total);
     const std::uint64_t more = bytes_of(name, less(size, now.total + now.ours));
     const std::uint64_t needed = more + beside.more + kept;
     if (more == 0) return "";
@@ -107,7 +118,7 @@ std::string PageSupply::objection_to(const PoolName &name, std::uint64_t size, c
         return asked_text(name, size) + gib_text(memory->free) + " are free now" + keeps_text(*memory) + "; " +
                gib_text(needed - memory->free + tenth_of_gib) +
                " more would do: stop guests that run on small pages there" +
-               or_keep(less(memory->free, more + beside.more));
+               or_keep(less(memory->free, more + beside.more), memory->total);
     return refusal_of(name, size);
 }
 
@@ -116,7 +127,8 @@ std::string PageSupply::objection_to_lending(const PoolName &name, std::uint64_t
     const std::uint64_t bytes = bytes_of(name, pages);
     if (memory == nullptr || bytes + policy_.kept_of(memory->total) <= memory->total) return "";
     return gib_text(bytes) + " are asked for: " + node_text(name.node) + " has " + gib_text(memory->total) +
-           keeps_text(*memory) + "; give it less memory or another node" + or_keep(less(memory->total, bytes));
+           keeps_text(*memory) + "; give it less memory or another node" +
+           or_keep(less(memory->total, bytes), memory->total);
 }
 
 std::string PageSupply::refusal_of(const PoolName &name, std::uint64_t size) const {
@@ -126,7 +138,9 @@ std::string PageSupply::refusal_of(const PoolName &name, std::uint64_t size) con
     const NodeMemory *const memory = memory_of(name.node);
     const std::uint64_t page = name.page_kib * 1024;
     const std::uint64_t in_reach = there + (memory == nullptr ? 0 : memory->in_blocks_for(name.page_kib) / page);
-    if (in_reach >= now.limit->reach + (size - now.limit->granted)) return "";
+    const std::uint64_t missing = size - now.limit->granted;
+    if (in_reach >= now.limit->reach + missing) return "";
+    if (memory != nullptr && now.limit->free && memory->free >= *now.limit->free + missing * page) return "";
     return asked_text(name, size) + "the kernel gave no more than " + std::to_string(now.limit->granted) +
            (memory == nullptr ? "" : "; " + free_text(*memory, name.page_kib)) +
            "; stop guests that run on small pages there, or boot with " + boot_arguments(name, size);

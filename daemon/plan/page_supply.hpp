@@ -15,9 +15,6 @@ namespace kvmtune::plan {
 /// "15.0 GiB of node 0 are free, 2.0 GiB of them in blocks that hold a page of 2 MiB".
 [[nodiscard]] std::string free_text(const NodeMemory &memory, std::uint64_t page_kib);
 
-/// The kernel's arguments that make so many pages at boot, when no memory is in pieces yet.
-[[nodiscard]] std::string boot_arguments(const PoolName &pool, std::uint64_t pages);
-
 class PageSupply {
   public:
     explicit PageSupply(const Situation &situation) : host_(situation.host), policy_(situation.policy.host.hugepages) {}
@@ -34,11 +31,15 @@ class PageSupply {
     /// The same before a guest starts, of pages that it gets then: the node must be large enough.
     [[nodiscard]] std::string objection_to_lending(const PoolName &name, std::uint64_t pages) const;
 
-    /// The same of what the kernel refused since the boot, until more memory lies free in large blocks.
+    /// The same of what the kernel refused since the boot, until so much more memory is free.
     [[nodiscard]] std::string refusal_of(const PoolName &name, std::uint64_t size) const;
 
     /// That memory must be moved to make these pages, so that the kernel may give fewer; empty if it need not.
     [[nodiscard]] std::string fragmentation(const PoolName &name, std::uint64_t size) const;
+
+    /// The kernel's arguments that make so many pages at boot, when no memory is in pieces yet, and what the other
+    /// pools of this size have.
+    [[nodiscard]] std::string boot_arguments(const PoolName &pool, std::uint64_t pages) const;
 
     /// Nodes that have memory, as a list.
     [[nodiscard]] std::string nodes_with_memory() const;

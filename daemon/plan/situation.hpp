@@ -38,6 +38,7 @@ struct Situation {
     Policy policy;
     std::vector<DomainSituation> domains;
     bool rebalance = false;  ///< seats are planned anew where that is better; who runs stays on his node
+    bool host_only = false;  ///< definitions stay as they are: pools are for those that have huge pages already
 
     bool operator==(const Situation &) const = default;
 };

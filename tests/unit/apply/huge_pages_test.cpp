@@ -109,7 +109,7 @@ TEST_CASE("a pool that cannot grow so far is put back, and the error says what w
 TEST_CASE("how far a pool grew is remembered until it grows further") {
     Kernel kernel;
     REQUIRE_FALSE(resize(kernel.door(), 1300));
-    CHECK(kernel.limit == plan::PoolLimit{1000, 100 + 3 + 2 * 4});
+    CHECK(kernel.limit == plan::PoolLimit{1000, 100 + 3 + 2 * 4, 3ull << 30});
     REQUIRE(resize(kernel.door(), 900));
     CHECK(kernel.limit);
     kernel.room = 2000;
@@ -154,9 +154,9 @@ TEST_CASE("a pool is written to its node's file, and memory compacted before it 
 TEST_CASE("what is remembered of a pool is a file that goes with the boot") {
     Host host;
     const auto door = door_of(host.tree.root(), {0, 2048});
-    door.remember(plan::PoolLimit{400, 420});
-    CHECK(host.tree.text("run/kvmtune/granted/node0/2048kB") == "400 420\n");
-    CHECK(door.look()->limit == plan::PoolLimit{400, 420});
+    door.remember(plan::PoolLimit{400, 420, 7000});
+    CHECK(host.tree.text("run/kvmtune/granted/node0/2048kB") == "400 420 7000\n");
+    CHECK(door.look()->limit == plan::PoolLimit{400, 420, 7000});
     door.remember(std::nullopt);
     CHECK_FALSE(host.tree.root().exists("run/kvmtune/granted/node0/2048kB"));
     CHECK_FALSE(door.look()->limit);

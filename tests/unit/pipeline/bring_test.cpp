@@ -185,7 +185,7 @@ TEST_CASE("a guest gets huge pages if the kernel gives enough of them, and all b
         CHECK(bench.definition().find("queues='4'") != std::string::npos);
         CHECK(bench.definition().find("<hugepages/>") == std::string::npos);
         CHECK(bench.tree.read(pages.pool + "nr_hugepages") == "0");
-        CHECK(bench.tree.read("run/kvmtune/granted/node0/2048kB") == "255 255\n");
+        CHECK(bench.tree.read("run/kvmtune/granted/node0/2048kB").starts_with("255 255 "));
         const auto said = [](const plan::Finding &finding) {
             return finding.about == "web01" &&
                    finding.what.find(

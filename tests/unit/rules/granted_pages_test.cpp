@@ -67,6 +67,15 @@ TEST_CASE("who runs on huge pages keeps them before those that are off, and thos
     CHECK_FALSE(covered(situation, "alpha"));
 }
 
+TEST_CASE("... or once as much is free, with what files' caches would give up") {
+    Situation situation = partly_granted();
+    situation.host.pools[0].limit->free = 55 * gib;
+    situation.host.node_memory[0].free = 61 * gib;
+    CHECK_FALSE(covered(situation, "omega"));  // 3192 pages are missing, 6.2 GiB
+    situation.host.node_memory[0].free = 62 * gib;
+    CHECK(covered(situation, "omega"));
+}
+
 TEST_CASE("what was refused is asked for again once as much lies free in large blocks, in the pool or beside it") {
     Situation situation = partly_granted();
     situation.host.node_memory[0].free_blocks = {{4, 1}, {2048, 0}, {4096, 4095}};

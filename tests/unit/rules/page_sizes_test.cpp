@@ -70,6 +70,24 @@ TEST_CASE("a page size that is not mounted, or that the processor has not, is pa
     CHECK(pages_of(situation).first == of_2_mib);
 }
 
+TEST_CASE("where definitions stay as they are nobody new gets huge pages") {
+    Situation situation = laddered({tuned_domain(), tuned_domain("db01")});
+    situation.domains[1].present.huge_pages = true;
+    situation.host_only = true;
+    CHECK(pages_of(situation, "web01").first == 0);
+    CHECK(pages_of(situation, "db01").first == of_2_mib);
+}
+
+TEST_CASE("a size that needs a consent comes after one that needs none") {
+    Situation situation = laddered({tuned_domain()});
+    situation.policy.host.hugepages.pool = HugePagePolicy::Pool::off;
+    pool_in(situation, of_1_gib).total = pool_in(situation, of_1_gib).free = 8;
+    CHECK(pages_of(situation).first == of_1_gib);
+    pool_in(situation, of_2_mib).total = pool_in(situation, of_2_mib).free = 4096;
+    situation.host.sysctl_lines = {{"etc/sysctl.d/90-pages.conf", 1, "vm.nr_hugepages", "8192"}};
+    CHECK(pages_of(situation).first == of_2_mib);
+}
+
 TEST_CASE("a guest keeps the page size that it has, while the policy still names it") {
     Situation situation = laddered({tuned_domain()});
     situation.domains[0].present.huge_pages = true;
