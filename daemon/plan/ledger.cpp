@@ -18,6 +18,17 @@ CpuSet interrupted_cpus(const Situation &situation) {
     return avoidable;
 }
 
+/// Isolated CPUs on which guests of ours run: they stay, whatever others get.
+CpuSet isolated_seats(const Situation &situation) {
+    CpuSet seats;
+    for (const DomainSituation &domain : situation.domains) {
+        if (!wants_cpus(domain) || !domain.running) continue;
+        for (const auto &[vcpu, cpus] : domain.present.vcpus)
+            if (cpus.size() == 1) seats = seats | cpus;
+    }
+    return (seats & situation.host.isolated_cpus) - out_of_reach(situation.host);
+}
+
 }  // namespace
 
 CpuSet Ledger::all() const {
@@ -48,8 +59,11 @@ Ledger ledger_of(const Situation &situation) {
         const CpuSet held = held_by(domain.facts, situation.host.topology);
         if (!held.empty()) ledger.taken[domain.facts.name] = ledger.taken[domain.facts.name] | held;
     }
-    for (const Withheld &one : withheld(situation)) ledger.taken[one.owner] = ledger.taken[one.owner] | one.cpus;
-    if (situation.policy.host.isolated == IsolatedCpus::guests) ledger.unbalanced = situation.host.isolated_cpus;
+    const CpuSet kept = isolated_seats(situation);
+    for (const Withheld &one : withheld(situation))
+        ledger.taken[one.owner] = ledger.taken[one.owner] | (one.cpus - kept);
+    if (situation.policy.host.isolated == IsolatedCpus::guests || !kept.empty())
+        ledger.unbalanced = situation.host.isolated_cpus;
     ledger.interrupted = interrupted_cpus(situation);
     return ledger;
 }

@@ -86,6 +86,20 @@ Finding overlap(const Claim &one, const Claim &other) {
                           ": virsh vcpupin (or iothreadpin) gives one of them others"};
 }
 
+/// More than these are named in one finding: definitions that were copied have all the same pins.
+constexpr std::size_t most_named = 3;
+
+Finding crowd(const Claim &one, const std::vector<const Claim *> &others) {
+    std::string names;
+    CpuSet cpus;
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (i < most_named) names += others[i]->name + ", ";
+        cpus = cpus | (one.cpus & others[i]->cpus);
+    }
+    return {one.name, "it and " + names + "and " + std::to_string(others.size() - most_named) + " more are pinned to " +
+                          text_of(cpus) + ": virsh vcpupin (or iothreadpin) gives them others"};
+}
+
 /// CPUs of pins that lie in a set altogether.
 CpuSet inside(const CpuSet &set, const Pins &pins) {
     CpuSet all;
@@ -112,9 +126,15 @@ Finding stuck(const DomainSituation &domain, const CpuSet &cpus) {
 std::vector<Finding> overlaps(const Situation &situation, const Placement &placement) {
     const auto all = claims(situation, placement);
     std::vector<Finding> findings;
-    for (auto one = all.begin(); one != all.end(); ++one)
+    for (auto one = all.begin(); one != all.end(); ++one) {
+        std::vector<const Claim *> others;
         for (auto other = std::next(one); other != all.end(); ++other)
-            if (one->cpus.intersects(other->cpus)) findings.push_back(overlap(*one, *other));
+            if (one->cpus.intersects(other->cpus)) others.push_back(&*other);
+        if (others.size() > most_named)
+            findings.push_back(crowd(*one, others));
+        else
+            for (const Claim *other : others) findings.push_back(overlap(*one, *other));
+    }
     return findings;
 }
 

@@ -23,22 +23,6 @@ std::size_t number_unpinned(const SeatRequest &request) {
     return unpinned_vcpus(request).size();
 }
 
-/// Its present vCPU places that lie in this room, each CPU once.
-std::map<unsigned, unsigned> present_in(const CpuSet &room, const SeatRequest &request) {
-    std::map<unsigned, unsigned> places;
-    if (request.present.vcpus.empty()) return places;
-    CpuSet left = room;
-    for (const unsigned vcpu : unpinned_vcpus(request)) {
-        const auto seat = request.present.vcpus.find(vcpu);
-        if (seat == request.present.vcpus.end() || seat->second.size() != 1) continue;
-        const unsigned cpu = seat->second.first();
-        if (!left.contains(cpu)) continue;
-        left.erase(cpu);
-        places[vcpu] = cpu;
-    }
-    return places;
-}
-
 struct Room {
     unsigned node = 0;
     CpuSet cpus;
@@ -98,6 +82,21 @@ CpuSet Home::all() const {
 CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &request, unsigned node) {
     const CpuSet room = board.free_for(owner) & board.cpus_of(node);
     return request.within ? room & *request.within : room;
+}
+
+std::map<unsigned, unsigned> present_in(const CpuSet &room, const SeatRequest &request) {
+    std::map<unsigned, unsigned> places;
+    if (request.present.vcpus.empty()) return places;
+    CpuSet left = room;
+    for (const unsigned vcpu : unpinned_vcpus(request)) {
+        const auto seat = request.present.vcpus.find(vcpu);
+        if (seat == request.present.vcpus.end() || seat->second.size() != 1) continue;
+        const unsigned cpu = seat->second.first();
+        if (!left.contains(cpu)) continue;
+        left.erase(cpu);
+        places[vcpu] = cpu;
+    }
+    return places;
 }
 
 std::vector<CpuSet> choices_of(const Board &board, const CpuSet &avoid) {

@@ -49,6 +49,9 @@ struct Home {
 /// The CPUs of a node that it may have.
 [[nodiscard]] CpuSet room_on(const Board &board, Board::Owner owner, const SeatRequest &request, unsigned node);
 
+/// Its present vCPU places that lie in this room, each CPU once: CPUs by vCPU.
+[[nodiscard]] std::map<unsigned, unsigned> present_in(const CpuSet &room, const SeatRequest &request);
+
 /// How well it sits behind each last-level cache of this room: caches that it sits behind already come first, then
 /// those that all that are needed fit behind with so many workers, then without them, the smallest first, then the
 /// largest.

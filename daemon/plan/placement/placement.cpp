@@ -1,5 +1,7 @@
 #include "daemon/plan/placement/placement.hpp"
 
+#include <set>
+
 #include "daemon/plan/placement/seating.hpp"
 #include "daemon/plan/withheld.hpp"
 
@@ -7,14 +9,30 @@ namespace kvmtune::plan {
 
 namespace {
 
-/// The first core of each node, of these CPUs.
+/// One core of so many is for housekeeping: 4 % of the CPUs, between what hypervisors with few large guests need and
+/// what emulators of many small ones take.
+constexpr std::size_t cores_for_each_of_the_host = 24;
+
+std::size_t number_of_cores(const Topology &topology, const CpuSet &cpus) {
+    std::set<unsigned> cores;
+    for (const Cpu &cpu : topology.cpus)
+        if (cpus.contains(cpu.index)) cores.insert(cpu.core);
+    return cores.size();
+}
+
+/// The first cores of each node, of these CPUs: one for each that the host is to have.
 CpuSet first_cores(const Topology &topology, const CpuSet &cpus, const CpuSet &avoid) {
     CpuSet cores;
     for (const Node &node : topology.nodes) {
         const CpuSet here = node.cpus & cpus;
         const CpuSet better = here - avoid;
-        const CpuSet &choice = better.empty() ? here : better;
-        if (!choice.empty()) cores = cores | (topology.siblings(choice.first()) & choice);
+        CpuSet choice = better.empty() ? here : better;
+        const std::size_t all = number_of_cores(topology, here);
+        for (std::size_t given = 0; given < all && !choice.empty(); given += cores_for_each_of_the_host) {
+            const CpuSet core = topology.siblings(choice.first()) & choice;
+            cores = cores | core;
+            choice = choice - core;
+        }
     }
     return cores;
 }

@@ -64,7 +64,8 @@ struct Placement {
     bool operator==(const Placement &) const = default;
 };
 
-/// CPUs that guests never get: the policy's, or the first core of each node.
+/// CPUs that guests never get: the policy's, or the first core of each node, one more for each 24 that it has
+/// beyond 24.
 [[nodiscard]] CpuSet housekeeping_cpus(const Topology &topology, const std::optional<CpuSet> &policy);
 
 /// The same without what is withheld. The first core that we choose has no CPU that the kernel isolates, and none

@@ -1,6 +1,8 @@
 // Which domains of a situation want seats, and what the user has decided for them already.
 #include <algorithm>
-#include <functional>
+#include <map>
+#include <set>
+#include <string>
 
 #include "daemon/plan/placement/placement.hpp"
 #include "daemon/plan/placement/quality.hpp"
@@ -20,28 +22,35 @@ void add_pins_of_user(SeatRequest &request, const DomainFacts &facts, const Topo
     request.within = facts.vcpu_cpuset;
 }
 
-/// The workers of NICs that were plugged in and are in no definition: as many as they have queues.
-void add_plugged_in(SeatRequest &request, const DomainSituation &domain) {
-    const auto &defined = domain.facts.nics;
+/// What runs may have more workers than its definition has for its next start: of NICs that were plugged in, and of
+/// queues that are fewer from then on.
+void add_running(SeatRequest &request, const DomainSituation &domain) {
+    if (domain.facts.type != "kvm") return;
+    const std::set<NicQueue> defined(request.queues.begin(), request.queues.end());
     for (const NicFacts &nic : domain.running_nics) {
-        const bool is_defined =
-            std::any_of(defined.begin(), defined.end(), [&](const NicFacts &other) { return other.mac == nic.mac; });
-        if (is_defined || domain.facts.type != "kvm" || reason_to_leave_alone(nic, domain.facts)) continue;
+        if (reason_to_leave_alone(nic, domain.facts)) continue;
         for (unsigned queue = 0; queue < std::min(nic.queues.value_or(1), most_queues); ++queue)
-            request.queues.emplace_back(nic.mac, queue);
+            if (defined.count({nic.mac, queue}) == 0) request.queues.emplace_back(nic.mac, queue);
     }
 }
 
+/// What all requests depend on beside their domains.
+struct Surroundings {
+    const Situation &situation;
+    QueueRoom room = queue_room(situation.host, situation.policy.host);
+    std::map<std::string, unsigned> uplinks = uplink_nodes(situation);
+};
+
 /// Where its packets leave the host: that of its first NIC of which it is known.
-std::optional<unsigned> node_of_uplink(const DomainFacts &domain, const HostFacts &host) {
-    for (const NicFacts &nic : domain.nics)
-        for (const Link *link : hardware_below(host.bridge_of(nic), host))
-            if (link->node) return link->node;
+std::optional<unsigned> node_of_uplink(const DomainFacts &domain, const Surroundings &surroundings) {
+    for (const NicFacts &nic : domain.nics) {
+        const auto node = surroundings.uplinks.find(surroundings.situation.host.bridge_of(nic));
+        if (node != surroundings.uplinks.end()) return node->second;
+    }
     return std::nullopt;
 }
 
-SeatRequest request_of(const DomainSituation &domain, const Situation &situation, const QueueRoom &room) {
-    const HostFacts &host = situation.host;
+SeatRequest request_of(const DomainSituation &domain, const Surroundings &surroundings) {
     const DomainFacts &facts = domain.facts;
     SeatRequest request;
     request.uuid = facts.uuid;
@@ -50,24 +59,32 @@ SeatRequest request_of(const DomainSituation &domain, const Situation &situation
     request.memory = facts.memory;
     request.shares = domain.policy->cpus == CpuPolicy::shared;
     request.memory_nodes = facts.memory_nodes;
-    request.near = node_of_uplink(facts, host);
+    request.near = node_of_uplink(facts, surroundings);
     request.vhost_cpus = domain.policy->vhost_cpus;
     request.present = domain.present;
-    if (!names(domain, "cpus")) add_pins_of_user(request, facts, host.topology);
+    if (!names(domain, "cpus")) add_pins_of_user(request, facts, surroundings.situation.host.topology);
     for (const auto &[iothread, cpus] : facts.iothreadpins) request.iothreads = request.iothreads | cpus;
-    if (vhost_net(situation) == VhostNet::missing) return request;
-    request.queues = vhost_queues(facts, *domain.policy, room);
-    add_plugged_in(request, domain);
+    if (vhost_net(surroundings.situation) == VhostNet::missing) return request;
+    request.queues = vhost_queues(facts, *domain.policy, surroundings.room);
+    add_running(request, domain);
     return request;
 }
 
 enum class Seats { kept, anew };
 
-/// A request of somebody who may sit anywhere; who runs has his memory where it is.
-SeatRequest without_seat(SeatRequest request, const DomainSituation &domain, const Topology &topology) {
+CpuSet present_nodes(const SeatRequest &request, const Topology &topology) {
+    CpuSet nodes;
     for (const auto &[vcpu, cpus] : request.present.vcpus)
-        if (const auto node = cpus.empty() ? std::nullopt : topology.node_of(cpus.first()); node && domain.running)
-            request.memory_nodes = CpuSet{*node};
+        if (const auto node = cpus.empty() ? std::nullopt : topology.node_of(cpus.first())) nodes.insert(*node);
+    return nodes;
+}
+
+/// A request of somebody who may sit anywhere; who runs has his memory where it is, and stays if that is on several
+/// nodes.
+SeatRequest without_seat(SeatRequest request, const DomainSituation &domain, const Topology &topology) {
+    const CpuSet nodes = present_nodes(request, topology);
+    if (domain.running && nodes.size() > 1) return request;
+    if (domain.running && !nodes.empty()) request.memory_nodes = nodes;
     request.present = {};
     return request;
 }
@@ -76,69 +93,54 @@ SeatRequest without_seat(SeatRequest request, const DomainSituation &domain, con
 class Planning {
   public:
     Planning(const Situation &situation, Seats seats)
-        : situation_(situation),
-          seats_(seats),
+        : topology_(situation.host.topology),
           housekeeping_(housekeeping_cpus(situation)),
-          room_(queue_room(situation.host, situation.policy.host)),
           ledger_(ledger_of(situation)) {
-        for (const DomainSituation &domain : situation.domains)
-            if (wants_cpus(domain)) wanting_.push_back(&domain);
-        all_ = requests();
+        const Surroundings surroundings{situation};
+        for (const DomainSituation &domain : situation.domains) {
+            if (!wants_cpus(domain)) continue;
+            auto request = request_of(domain, surroundings);
+            if (seats == Seats::anew) request = without_seat(std::move(request), domain, topology_);
+            all_.push_back(std::move(request));
+            held_[domain.facts.uuid] = held_by(domain.facts, topology_);
+        }
+        wanting_ = all_;
     }
 
     [[nodiscard]] Placement placement() {
         std::vector<SeatRequest> seatless;
         while (true) {
-            auto placement = plan();
+            auto placement = placement_for(topology_, ledger_, housekeeping_, wanting_);
             if (leave_out_seatless(placement, seatless)) continue;
             for (const SeatRequest &request : seatless)
                 placement.findings.push_back(shortage(request, placement, housekeeping_));
             return placement;
         }
     }
-    [[nodiscard]] Quality quality(const Placement &placement) const {
-        return quality_of(situation_.host.topology, all_, placement);
-    }
+    [[nodiscard]] Quality quality(const Placement &placement) const { return quality_of(topology_, all_, placement); }
 
   private:
-    [[nodiscard]] std::vector<SeatRequest> requests() const {
-        std::vector<SeatRequest> requests;
-        for (const DomainSituation *domain : wanting_) {
-            auto request = request_of(*domain, situation_, room_);
-            if (seats_ == Seats::anew) request = without_seat(std::move(request), *domain, situation_.host.topology);
-            requests.push_back(std::move(request));
-        }
-        return requests;
-    }
-
-    [[nodiscard]] Placement plan() const {
-        return placement_for(situation_.host.topology, ledger_, housekeeping_, requests());
-    }
-
     /// Whether there were such domains, which hold CPUs.
     bool leave_out_seatless(const Placement &placement, std::vector<SeatRequest> &left_out) {
-        const auto holds = [&](const DomainSituation *domain) {
-            return placement.seats.count(domain->facts.uuid) == 0 &&
-                   !held_by(domain->facts, situation_.host.topology).empty();
+        const auto stays = [&](const SeatRequest &request) {
+            return placement.seats.count(request.uuid) != 0 || held_[request.uuid].empty();
         };
-        const auto seatless = std::stable_partition(wanting_.begin(), wanting_.end(), std::not_fn(holds));
-        for (auto domain = seatless; domain != wanting_.end(); ++domain) {
-            const auto &facts = (*domain)->facts;
-            ledger_.taken[facts.name] = held_by(facts, situation_.host.topology);
-            left_out.push_back(request_of(**domain, situation_, room_));
+        const auto seatless = std::stable_partition(wanting_.begin(), wanting_.end(), stays);
+        for (auto request = seatless; request != wanting_.end(); ++request) {
+            ledger_.taken[request->name] = held_[request->uuid];
+            left_out.push_back(*request);
         }
         const bool some = seatless != wanting_.end();
         wanting_.erase(seatless, wanting_.end());
         return some;
     }
 
-    const Situation &situation_;
-    Seats seats_;
+    const Topology &topology_;
     CpuSet housekeeping_;
-    QueueRoom room_;
     Ledger ledger_;
-    std::vector<const DomainSituation *> wanting_;
+    std::map<std::string, CpuSet> held_;  ///< by definitions, by UUID
     std::vector<SeatRequest> all_;
+    std::vector<SeatRequest> wanting_;  ///< those of all_ that have not been left out
 };
 
 /// Both ways to seat everybody.

@@ -75,9 +75,11 @@ std::vector<Finding> Seating::findings_about(const Guest &guest) const {
     if (!guest.home) return {};
     std::vector<Finding> findings;
     if (guest.home->nodes.size() > 1)
-        findings.push_back({request.name, "no NUMA node has room for its " + std::to_string(request.vcpus) +
-                                              " vCPUs and its memory (" + std::to_string(request.memory >> 20) +
-                                              " MiB): they are spread over nodes " + guest.home->nodes.text()});
+        findings.push_back({request.name, "its " + std::to_string(request.vcpus) + " vCPUs and its memory (" +
+                                              std::to_string(request.memory >> 20) + " MiB) are spread over nodes " +
+                                              guest.home->nodes.text() +
+                                              ": no NUMA node had room for them; kvmtune rebalance tells whether one "
+                                              "has now"});
     if (is_of_several_kinds(board_, *guest.home))
         findings.push_back({request.name, "its vCPUs are on fast and on slow cores: no kind of core has room for all"});
 

@@ -21,8 +21,11 @@ std::string what_is_left(const SeatRequest &request, const Placement &placement)
 }
 
 std::string remedy(const SeatRequest &request, const Placement &placement) {
+    if (!request.pins.empty()) return "Its own vcpupins keep it on their node";
+    if (request.within) return "Its <vcpu cpuset> lets it have CPUs " + request.within->text() + " alone";
     std::size_t cpus = 0;
-    for (const auto &[node, left] : placement.left) cpus += left.cpus;
+    for (const auto &[node, left] : placement.left)
+        if (!request.memory_nodes || request.memory_nodes->contains(node)) cpus += left.cpus;
     return cpus < request.vcpus ? "Fewer vCPUs would do, or cpus = \"shared\"" : "Less memory would do";
 }
 
@@ -31,8 +34,9 @@ std::string remedy(const SeatRequest &request, const Placement &placement) {
 Finding shortage(const SeatRequest &request, const Placement &placement, const CpuSet &housekeeping) {
     const std::string left = ": nothing is pinned. Left are: " + what_is_left(request, placement);
     if (request.shares) return {request.name, "no NUMA node has its memory (" + mib_text(request.memory) + ")" + left};
+    const std::string together = request.pins.empty() ? ", nor have all together," : "";
     return {request.name, "no NUMA node has room for its " + std::to_string(request.vcpus) + " vCPUs and its memory (" +
-                              mib_text(request.memory) + "), nor have all together, beside the housekeeping CPUs (" +
+                              mib_text(request.memory) + ")" + together + " beside the housekeeping CPUs (" +
                               housekeeping.text() + ") and what others have" + left + ". " +
                               remedy(request, placement)};
 }

@@ -32,7 +32,8 @@ unsigned distance(const Node &from, unsigned to) {
 struct Part {
     const Node *node = nullptr;
     CpuSet room;
-    std::size_t vcpus = 0;  ///< that the node has CPUs and memory for
+    std::size_t vcpus = 0;                 ///< that the node has CPUs and memory for
+    std::map<unsigned, unsigned> present;  ///< CPUs of the room where its vCPUs sit now, by vCPU
 };
 
 /// The most vCPUs whose memory the node has.
@@ -50,7 +51,7 @@ std::vector<Part> parts_for(const Board &board, Board::Owner owner, const SeatRe
         const CpuSet room = room_on(board, owner, request, node.index) & allowed;
         const auto by_memory = vcpus_by_memory(board.memory_left(node.index), request);
         const std::size_t vcpus = std::min(room.size(), by_memory);
-        if (vcpus > 0) parts.push_back({&node, room, vcpus});
+        if (vcpus > 0) parts.push_back({&node, room, vcpus, present_in(room, request)});
     }
     return parts;
 }
@@ -59,7 +60,8 @@ std::vector<Part> parts_for(const Board &board, Board::Owner owner, const SeatRe
 struct Choice {
     std::vector<const Part *> parts;
     std::size_t vcpus = 0;
-    unsigned distances = 0;  ///< between its nodes, each pair both ways
+    std::size_t present = 0;  ///< vCPUs that sit there now
+    unsigned distances = 0;   ///< between its nodes, each pair both ways
 
     [[nodiscard]] unsigned distances_to(const Part &part) const {
         unsigned sum = 0;
@@ -70,6 +72,7 @@ struct Choice {
     void add(const Part &part) {
         distances += distances_to(part);
         vcpus += part.vcpus;
+        present += std::min(part.present.size(), part.vcpus);
         parts.push_back(&part);
     }
     [[nodiscard]] bool has(const Part &part) const {
@@ -78,17 +81,20 @@ struct Choice {
     [[nodiscard]] auto rank(const SeatRequest &request) const {
         const bool is_near = std::any_of(parts.begin(), parts.end(),
                                          [&](const Part *part) { return part->node->index == request.near; });
-        return std::tuple(parts.size(), !is_near, distances);
+        return std::tuple(request.vcpus - present, parts.size(), !is_near, distances);
     }
 };
 
-/// From one node on, always the nearest that is left, of equally near ones that with the most room.
+/// From one node on, always the best that is left: where it sits now, what completes it, what is near, what has room.
 std::optional<Choice> grown_from(const Part &first, const std::vector<Part> &parts, std::size_t vcpus) {
     Choice choice;
     choice.add(first);
     while (choice.vcpus < vcpus) {
         const Part *next = nullptr;
-        const auto rank = [&](const Part &part) { return std::tuple(choice.distances_to(part), vcpus - part.vcpus); };
+        const auto rank = [&](const Part &part) {
+            return std::tuple(vcpus - part.present.size(), choice.vcpus + part.vcpus < vcpus, choice.distances_to(part),
+                              vcpus - part.vcpus);
+        };
         for (const Part &part : parts)
             if (!choice.has(part) && (next == nullptr || rank(part) < rank(*next))) next = &part;
         if (next == nullptr) return std::nullopt;
@@ -124,20 +130,37 @@ std::map<unsigned, std::size_t> shares_of(Choice choice, const Board &board, std
     return shares;
 }
 
+/// The places that it has on the nodes already, no more than it gets there.
+Home home_of_present(const Choice &choice, const std::map<unsigned, std::size_t> &shares) {
+    Home home;
+    for (const Part *part : choice.parts) {
+        std::size_t left = shares.at(part->node->index);
+        if (left > 0) home.nodes.insert(part->node->index);
+        for (auto place = part->present.begin(); place != part->present.end() && left > 0; ++place, --left)
+            home.cpus.insert(*place);
+    }
+    return home;
+}
+
+const Part &part_on(unsigned node, const Choice &choice) {
+    return **std::find_if(choice.parts.begin(), choice.parts.end(),
+                          [&](const Part *part) { return part->node->index == node; });
+}
+
 Home home_on(const Choice &choice, const Board &board, Board::Owner owner, const SeatRequest &request,
              const CpuSet &avoid) {
-    auto shares = shares_of(choice, board, request.vcpus);
-    Home home;
+    const auto shares = shares_of(choice, board, request.vcpus);
+    Home home = home_of_present(choice, shares);
     unsigned vcpu = 0;
-    for (const Node &node : board.nodes()) {
-        if (shares[node.index] == 0) continue;
-        const auto part =
-            std::find_if(choice.parts.begin(), choice.parts.end(), [&](const Part *one) { return one->node == &node; });
-        const CpuSet &room = (*part)->room;
-        const auto caches = ranked_caches(board, room, {}, shares[node.index], 0);
-        for (const unsigned cpu : board.fitting(shares[node.index], owner, room, avoid, caches))
-            home.cpus[vcpu++] = cpu;
-        home.nodes.insert(node.index);
+    for (const unsigned node : home.nodes) {
+        const CpuSet kept = home.all();
+        const CpuSet room = part_on(node, choice).room - kept;
+        const std::size_t missing = shares.at(node) - (kept & board.cpus_of(node)).size();
+        const auto caches = ranked_caches(board, room, home, missing, 0);
+        for (const unsigned cpu : board.fitting(missing, owner, room, avoid, caches)) {
+            while (home.cpus.count(vcpu) != 0) ++vcpu;
+            home.cpus[vcpu] = cpu;
+        }
     }
     return home;
 }

@@ -69,6 +69,8 @@ std::string BoundMemory::objection() const {
     const DomainFacts &facts = domain.facts;
     const std::string home = name_of(nodes);
     if (facts.memory_by_cell) return "the user wrote nodes for its cells one by one";
+    if (nodes.size() > 1 && domain.policy->memory == MemoryPolicy::preferred)
+        return "numatune's preferred takes one node, and its vCPUs are on " + home;
     if (!has_all_vcpus()) return "some of its vCPUs are pinned beyond " + home;
     if (!is_reached_by_emulator())
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";

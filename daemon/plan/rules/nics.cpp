@@ -126,13 +126,13 @@ void say_what_stays(Proposal &proposal, const DomainSituation &domain, const Der
         return !nic.queues && !policy.queues && derived.queues.number_of.at(nic.mac) == 1;
     });
     if (!with_one.empty() && wants(domain, "queues") && domain.facts.vcpus > 1)
-        say("interface " + with_one + " stays at one queue: " + terms_of(derived.queues, policy) +
+        say("interface " + with_one + " has one queue: " + terms_of(derived.queues, policy) +
             "; queues of the section or of the definition's <driver> come before that");
     const auto with_small_ring = macs_where(domain.facts, room, [&](const NicFacts &nic) {
         return !nic.rx_queue_size && !policy.rx_queue_size && derived.rx_queue_size == smallest_ring;
     });
     if (!with_small_ring.empty() && wants(domain, "rx_queue_size"))
-        say("interface " + with_small_ring + " stays at a receive ring of " + std::to_string(smallest_ring) + ": " +
+        say("interface " + with_small_ring + " has a receive ring of " + std::to_string(smallest_ring) + ": " +
             ring_terms(domain.facts, 2 * smallest_ring, derived.queues.all()) +
             "; rx_queue_size of the section comes before that");
 }

@@ -1,18 +1,20 @@
 #include <algorithm>
 
+#include "daemon/plan/queues.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
 
 namespace {
 
-std::string reason_for(const DomainSituation &domain) {
+std::string reason_for(const DomainSituation &domain, const Seat &seat) {
     if (domain.policy->cpus == CpuPolicy::shared)
         return "the CPUs that are left on one NUMA node, together with other guests that share them";
-    return "a CPU of its own for each vCPU, on one NUMA node";
+    return seat.nodes.size() > 1 ? "a CPU of its own for each vCPU, on as few NUMA nodes as have room"
+                                 : "a CPU of its own for each vCPU, on one NUMA node";
 }
 
-void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &seat) {
+void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &seat, const QueueRoom &room) {
     const std::string source = " (" + domain.policy->source + ")";
     const auto wish_for = [&](const std::string &name, const CpuSet &cpus, const std::string &because) {
         return Wish{{TargetKind::element, domain.facts.uuid, "cputune/" + name},
@@ -22,17 +24,15 @@ void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &sea
                     {}};
     };
     for (const auto &[vcpu, cpus] : seat.vcpus)
-        proposal.wishes.push_back(wish_for("vcpupin/" + std::to_string(vcpu), cpus, "pins: " + reason_for(domain)));
+        proposal.wishes.push_back(
+            wish_for("vcpupin/" + std::to_string(vcpu), cpus, "pins: " + reason_for(domain, seat)));
     if (seat.emulator)
-        proposal.wishes.push_back(wish_for("emulatorpin", *seat.emulator,
-                                           "pins: the node's housekeeping CPUs and those of " +
-                                               std::to_string(seat.workers.size()) + " vhost workers"));
-    const auto &nics = domain.facts.nics;
-    const auto is_defined = [&](const std::string &mac) {
-        return std::any_of(nics.begin(), nics.end(), [&](const NicFacts &nic) { return nic.mac == mac; });
-    };
+        proposal.wishes.push_back(wish_for(
+            "emulatorpin", *seat.emulator,
+            "pins: housekeeping CPUs near it and those of " + std::to_string(seat.workers.size()) + " vhost workers"));
+    const auto defined = vhost_queues(domain.facts, *domain.policy, room);
     for (const auto &[queue, cpus] : seat.workers) {
-        if (!is_defined(queue.first)) continue;
+        if (std::find(defined.begin(), defined.end(), queue) == defined.end()) continue;
         proposal.wishes.push_back(
             {{TargetKind::element, domain.facts.uuid, "vhost/" + queue.first + "/" + std::to_string(queue.second)},
              cpus.text(),
@@ -46,10 +46,11 @@ void add_pins(Proposal &proposal, const DomainSituation &domain, const Seat &sea
 
 Proposal pins(const Situation &situation, const Placement &placement) {
     Proposal proposal{{}, placement.findings};
+    const QueueRoom room = queue_room(situation.host, situation.policy.host);
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);
         if (rewritable(domain) && wants_cpus(domain) && seat != placement.seats.end())
-            add_pins(proposal, domain, seat->second);
+            add_pins(proposal, domain, seat->second, room);
     }
     return proposal;
 }

@@ -32,6 +32,20 @@ Situation host_with(const DomainSituation &domain) {
 
 }  // namespace
 
+TEST_CASE("isolated CPUs are nobody's to give, but who runs on some stays") {
+    DomainSituation guest = pinned("ours");
+    guest.facts.vcpupins.clear();
+    guest.policy = DomainPolicy{};
+    Situation situation = host_with(guest);
+    situation.host.isolated_cpus = CpuSet::range(4, 7);
+    CHECK(ledger_of(situation).all() == CpuSet::range(4, 7));
+    situation.domains[0].present.vcpus = {{0, {4}}, {1, {5}}};
+    CHECK(ledger_of(situation).all() == CpuSet::range(4, 7));
+    situation.domains[0].running = true;
+    CHECK(ledger_of(situation).all() == CpuSet{6, 7});
+    CHECK(placement_of(situation).seats.at("ours").vcpus == situation.domains[0].present.vcpus);
+}
+
 TEST_CASE("the ledger has the pins of a domain out of scope, of vCPUs, emulator and iothreads") {
     DomainSituation domain = pinned("other");
     domain.facts.emulatorpin = CpuSet{2, 3};

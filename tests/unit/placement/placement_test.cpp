@@ -31,6 +31,12 @@ TEST_CASE("housekeeping is the first core of each node, with its siblings, unles
     CHECK(housekeeping_cpus(box, CpuSet{}).empty());
 }
 
+TEST_CASE("... and a node with many cores keeps one of 24 for the host") {
+    CHECK(housekeeping_cpus(host_of({2, 24, 2}), std::nullopt) == CpuSet{0, 1, 48, 49});
+    CHECK(housekeeping_cpus(host_of({1, 25, 2}), std::nullopt) == CpuSet{0, 1, 2, 3});
+    CHECK(housekeeping_cpus(host_of({1, 64, 1}), std::nullopt) == CpuSet{0, 1, 2});
+}
+
 TEST_CASE("a guest gets a CPU for each vCPU on one node, a worker CPU for two queues and housekeeping for QEMU") {
     const Placement placement = place({guest_of("a", 4, 4)});
     const Seat seat = seat_of(placement, "a");

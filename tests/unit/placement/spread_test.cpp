@@ -42,8 +42,8 @@ TEST_CASE("a guest with more vCPUs than a node has sits on two, in blocks of who
     REQUIRE(placement.findings.size() == 1);
     CHECK(placement.findings[0] ==
           Finding{"big",
-                  "no NUMA node has room for its 7 vCPUs and its memory (1024 MiB): they are spread over nodes "
-                  "0-1"});
+                  "its 7 vCPUs and its memory (1024 MiB) are spread over nodes 0-1: no NUMA node had room for "
+                  "them; kvmtune rebalance tells whether one has now"});
 }
 
 TEST_CASE("so does one with more memory than a node has") {
@@ -103,6 +103,28 @@ TEST_CASE("who is spread stays so, whoever comes and whatever becomes free") {
     CHECK(place({guest_of("a", 4, 0), big}).seats.at("big").vcpus == big.present.vcpus);
     big.memory_nodes = CpuSet{0};
     CHECK(place({big}).seats.at("big").nodes == CpuSet{0});
+}
+
+TEST_CASE("who must leave one of its CPUs keeps the others") {
+    SeatRequest big = guest_of("big", 8, 0);
+    big.present = place({big}).seats.at("big");
+    REQUIRE(vcpu_cpus(big.present) == CpuSet{2, 3, 4, 5, 10, 11, 12, 13});
+    Ledger ledger;
+    ledger.taken["other"] = CpuSet{4, 5};
+    const auto now = place({big}, box, ledger).seats.at("big").vcpus;
+    for (const unsigned vcpu : {0u, 1u, 4u, 5u, 6u, 7u}) CHECK(now.at(vcpu) == big.present.vcpus.at(vcpu));
+    CHECK(now.at(2) == CpuSet{6});
+    CHECK(now.at(3) == CpuSet{7});
+}
+
+TEST_CASE("two nodes that are far apart are better than three, however near") {
+    Ledger ledger;
+    Topology host = host_of({4, 3, 2});
+    for (Node &node : host.nodes)
+        for (unsigned to = 0; to < 4; ++to)
+            node.distances[to] = node.index == to ? 10 : node.index / 2 == to / 2 ? 12 : 32;
+    ledger.taken["other"] = CpuSet{8, 9, 20, 21};  // a core of node 1 and one of node 3
+    CHECK(nodes_of({guest_of("big", 8, 0)}, host, ledger) == CpuSet{0, 2});
 }
 
 TEST_CASE("a numatune and a cpuset of the user's hold on several nodes too") {

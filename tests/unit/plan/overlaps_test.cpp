@@ -57,6 +57,17 @@ TEST_CASE("each pair is a finding") {
     CHECK(overlaps_of({pinned("a", same), pinned("b", same), pinned("c", same)}).size() == 3);
 }
 
+TEST_CASE("... but of many with the same pins each is one finding, which names three others") {
+    const std::map<unsigned, CpuSet> same = {{0, {4}}};
+    std::vector<DomainSituation> clones;
+    for (const auto *name : {"a", "b", "c", "d", "e", "f"}) clones.push_back(pinned(name, same));
+    const auto findings = overlaps_of(clones);
+    CHECK(findings[0].about == "a");
+    CHECK(findings[0].what.starts_with("it and b, c, d, and 2 more are pinned to CPU 4: "));
+    CHECK(findings[1].what.starts_with("it and c, d, e, and 1 more are pinned to CPU 4: "));
+    CHECK(findings.size() == 2 + 3 + 2 + 1);
+}
+
 TEST_CASE("floating guests, emulators, and pins with room for others are no claims") {
     DomainSituation emulator = domain_named("emulator");
     emulator.facts.emulatorpin = CpuSet{4};

@@ -92,6 +92,14 @@ TEST_CASE("vCPUs that the user pinned over several nodes keep its memory unbound
     CHECK(proposal.wishes.empty());
 }
 
+TEST_CASE("a guest that is spread has its memory on all of its nodes, but preferred would take one alone") {
+    Situation situation = host_with({tuned_domain()});
+    situation.domains[0].facts.vcpus = 12;
+    CHECK(value_of(proposal_for(situation), TargetKind::element, nodeset) == "0-1");
+    situation.domains[0].policy->memory = MemoryPolicy::preferred;
+    check_not_bound(situation, "numatune's preferred takes one node, and its vCPUs are on nodes 0-1");
+}
+
 TEST_CASE("nodes of single cells are the user's") {
     Situation situation = host_with({tuned_domain()});
     situation.domains[0].facts.memory_by_cell = true;

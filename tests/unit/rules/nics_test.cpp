@@ -65,7 +65,7 @@ TEST_CASE("ten NICs share the queues of a guest, and those that stay at one are 
     REQUIRE(proposal.findings.size() == 1);
     CHECK(proposal.findings[0].about == "web01");
     CHECK(proposal.findings[0].what ==
-          "interface 52:54:00:00:00:02, 52:54:00:00:00:03 stays at one queue: 4 vCPUs over 3 NICs, at most 8 each; a "
+          "interface 52:54:00:00:00:02, 52:54:00:00:00:03 has one queue: 4 vCPUs over 3 NICs, at most 8 each; a "
           "node of this host spares 2 CPUs for vhost, two queues each; queues of the section or of the definition's "
           "<driver> come before that");
 }
@@ -100,7 +100,7 @@ TEST_CASE("a ring that a small guest has no memory for stays small, with the rea
     CHECK(find(proposal_for(domain), TargetKind::element, ring) == nullptr);
     REQUIRE(proposal_for(domain).findings.size() == 1);
     CHECK(proposal_for(domain).findings[0].what ==
-          "interface 52:54:00:12:34:56 stays at a receive ring of 256: 512 entries in 4 queues hold up to 8 MiB, a "
+          "interface 52:54:00:12:34:56 has a receive ring of 256: 512 entries in 4 queues hold up to 8 MiB, a "
           "sixteenth of the guest's 64 MiB is 4 MiB; rx_queue_size of the section comes before that");
 }
 

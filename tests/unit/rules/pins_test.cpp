@@ -155,6 +155,7 @@ TEST_CASE("a guest goes to the node of its bridge's uplink, while that has room"
     CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "2");
     Link bond;
     bond.name = "br1";
+    bond.kind = "bond";
     bond.master = "br0";
     situation.host.links.push_back(bond);
     CHECK(value_of(placed(rules::pins, situation), TargetKind::element, pin) == "10");
@@ -200,6 +201,21 @@ TEST_CASE("a domain that does not fit gets no pin, and a finding names it") {
     CHECK(proposal.wishes.empty());
     REQUIRE(proposal.findings.size() == 1);
     CHECK(proposal.findings[0].about == "web01");
+}
+
+TEST_CASE(
+    "workers that run and are fewer from the next start on keep their places, which the definition does not name") {
+    Situation situation = host_with({tuned_domain()});
+    DomainSituation &domain = situation.domains[0];
+    domain.running = true;
+    domain.running_nics = domain.facts.nics;
+    domain.running_nics[0].queues = 6;
+    const auto seat = placement_of(situation).seats.at("uuid of web01");
+    CHECK(seat.workers.size() == 6);
+    const Proposal proposal = placed(rules::pins, situation);
+    const auto named = std::count_if(proposal.wishes.begin(), proposal.wishes.end(),
+                                     [](const Wish &wish) { return wish.target.name.starts_with("vhost/"); });
+    CHECK(named == 4);
 }
 
 TEST_CASE("without vhost_net there are no workers to give CPUs to") {

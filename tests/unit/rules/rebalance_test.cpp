@@ -47,6 +47,16 @@ TEST_CASE("who sits stays, until somebody wants everybody seated anew: then the 
     CHECK(placement_of(situation) == anew);
 }
 
+TEST_CASE("who runs on several nodes stays on them, and hinders nobody else") {
+    Situation situation = scattered();
+    situation.domains[2].present = placement_of(situation).seats.at("uuid of xlarge");
+    situation.domains[2].running = true;
+    const Rebalance gain = rebalance_of(situation);
+    CHECK(gain.after.without_seat == 0);
+    situation.rebalance = true;
+    CHECK(placement_of(situation).seats.at("uuid of xlarge").vcpus == situation.domains[2].present.vcpus);
+}
+
 TEST_CASE("who runs stays on his node, and without a gain nobody is moved") {
     Situation situation = scattered();
     situation.domains[0].running = situation.domains[1].running = true;
