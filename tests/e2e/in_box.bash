@@ -53,26 +53,6 @@ frames_for_32_mib() {
   echo $((after - before))
 }
 
-# "CPU TICKS" of each vhost worker of a guest up to now, with the CPU that it was on last: a line each.
-worker_ticks() {
-  local worker
-  for worker in $(workers "$1"); do awk '{sub(/.*\) /, ""); print $37, $12 + $13}' "$worker/stat"; done
-}
-
-# ... while each of the guest's CPUs sends 8 MiB to the host, summed up by CPU; those that did nothing are left out.
-ticks_while_sending() {
-  local before port
-  before=$(worker_ticks "$1")
-  for port in 0 1 2 3; do timeout 100 socat -u "TCP-LISTEN:999$port,reuseaddr" /dev/null & done
-  sleep 1
-  guest-run "$1" 'for cpu in 0 1 2 3; do
-      taskset -c $cpu sh -c "dd if=/dev/zero bs=64k count=128 2>/dev/null | nc 192.168.122.1 999$cpu" &
-    done; wait' >&2
-  wait
-  paste <(echo "$before") <(worker_ticks "$1") |
-    awk '{ticks[$3] += $4 - $2} END {for (cpu in ticks) if (ticks[cpu] > 0) print cpu, ticks[cpu]}'
-}
-
 # Queues of a guest's NIC that have raised interrupts, after some traffic from each of its CPUs.
 queues_with_interrupts() {
   guest-run "$1" 'for cpu in 0 1 2 3; do taskset -c $cpu ping -q -c 20 -i 0.01 192.168.122.1 >/dev/null; done
