@@ -49,6 +49,7 @@ case "${1:-}" in
     tests/install-packages build unit
     plain
     sanitized
+    # The emulated hypervisor has the machine to itself: beside a compiler it takes twice as long, and hangs at times.
     exec tests/run unit:build layering:build schema:build manuals:build units:build format \
       unit:build-sanitized+private-libvirtd:build+corpus:build failures:build daemon:build box:build service:build
     ;;

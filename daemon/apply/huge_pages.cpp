@@ -41,13 +41,9 @@ void remember(const Root &root, const plan::PoolName &pool, const std::optional<
     }
 }
 
-std::uint64_t pages_in_blocks(const plan::NodeMemory &memory, std::uint64_t page_kib) {
-    return memory.in_blocks_for(page_kib) / (page_kib * 1024);
-}
-
 /// Moving memory takes its time and disturbs who uses it.
 bool is_in_pieces(const plan::NodeMemory &memory, const plan::HugePagePool &pool, std::uint64_t more) {
-    return memory.free_blocks.empty() || pages_in_blocks(memory, pool.page_kib) < more;
+    return memory.free_blocks.empty() || plan::pages_in_blocks(memory, pool.page_kib) < more;
 }
 
 /// Puts back a pool that did not grow as far as it was asked to, and says how far it grew.
@@ -56,7 +52,8 @@ Result<> refused(const PoolDoor &door, const plan::HugePagePool &before, std::ui
     TRY(door.ask(no_less_than_in_use(before.total, after)));
     const auto now = TRY(door.look());
     const auto memory = door.memory();
-    door.remember(plan::PoolLimit{after.total, now.total + pages_in_blocks(memory, before.page_kib), memory.free});
+    door.remember(
+        plan::PoolLimit{after.total, now.total + plan::pages_in_blocks(memory, before.page_kib), memory.free});
     const std::uint64_t granted = after.total - std::min(before.total, after.total);
     return failure(ErrorKind::failed, "node " + std::to_string(before.node) + " granted " + std::to_string(granted) +
                                           " of " + std::to_string(pages - before.total) + " huge pages of " +

@@ -27,9 +27,8 @@ std::string upper(std::string text) {
 class Picture {
   public:
     Picture(const Json &answer, const Palette &palette)
-        : answer_(answer), palette_(palette), guests_(guests_seated(occupancy_in(answer))) {
-        for (const Json &owner : list_at(answer_, "withheld"))
-            withheld_ = withheld_ | CpuSet::parse(text_at(owner, "cpus")).value_or(CpuSet{});
+        : answer_(answer), palette_(palette), occupancy_(occupancy_in(answer)), guests_(guests_seated(occupancy_)) {
+        for (const plan::Withheld &one : occupancy_.withheld) withheld_ = withheld_ | one.cpus;
         if (!guests_.empty()) width_ = guests_.begin()->second.mark.size();
     }
 
@@ -106,17 +105,17 @@ class Picture {
         std::string text =
             "#  housekeeping  +  vhost workers of several guests  .  free  ~  only emulators or iothreads  "
             "!  two guests on one CPU\n";
-        for (const Json &owner : list_at(answer_, "withheld"))
-            text += "x  not for guests: CPUs " + text_at(owner, "cpus") + ", " + text_at(owner, "owner") + "\n";
+        for (const plan::Withheld &one : occupancy_.withheld)
+            text += "x  not for guests: CPUs " + one.cpus.text() + ", " + one.owner + "\n";
         if (!guests_.empty()) text += "A  vhost workers of guest a alone\n";
         std::string names;
-        for (const Json &name : list_at(answer_, "floating"))
-            names += (names.empty() ? "" : ", ") + (name.text() != nullptr ? *name.text() : "");
+        for (const std::string &name : occupancy_.floating) names += (names.empty() ? "" : ", ") + name;
         return names.empty() ? text : text + "floating: " + names + "\n";
     }
 
     const Json &answer_;
     const Palette &palette_;
+    plan::Occupancy occupancy_;
     SeatedGuests guests_;
     CpuSet withheld_;
     std::size_t width_ = 1;

@@ -133,6 +133,12 @@ Result<plan::HugePagePool> pool(const Root &root, const plan::PoolName &name) {
     return pool;
 }
 
+std::uint64_t pages_on_top(const Root &root, std::uint64_t page_kib) {
+    const std::string size = "sys/kernel/mm/hugepages/hugepages-" + std::to_string(page_kib) + "kB/";
+    const auto most = pages_at(root, size + "nr_overcommit_hugepages").value_or(0);
+    return most - std::min(most, pages_at(root, size + "surplus_hugepages").value_or(0));
+}
+
 std::string transparent_pages(const Root &root) {
     const auto words = root.read("sys/kernel/mm/transparent_hugepage/enabled").value_or("");
     const auto open = words.find('[');

@@ -29,6 +29,10 @@ namespace kvmtune::facts {
 /// One pool; not_found if the kernel has no such node or page size.
 [[nodiscard]] Result<plan::HugePagePool> pool(const Root &root, const plan::PoolName &name);
 
+/// Pages that the kernel still makes beyond all pools of a size when they are asked for (surplus pages, as
+/// nr_overcommit_hugepages has it), on whatever node; 0 if it is not known.
+[[nodiscard]] std::uint64_t pages_on_top(const Root &root, std::uint64_t page_kib);
+
 /// The word in brackets of "always [madvise] never": when memory is of transparent huge pages; empty without them.
 [[nodiscard]] std::string transparent_pages(const Root &root);
 

@@ -47,6 +47,10 @@ std::string free_text(const NodeMemory &memory, std::uint64_t page_kib) {
            " needs many of those side by side";
 }
 
+std::uint64_t pages_in_blocks(const NodeMemory &memory, std::uint64_t page_kib) {
+    return memory.in_blocks_for(page_kib) / (page_kib * 1024);
+}
+
 /// All pools of a size go into one argument: of two the kernel heeds the first.
 std::string PageSupply::boot_arguments(const PoolName &pool, std::uint64_t pages) const {
     constexpr std::uint64_t gib = 1u << 20U;
@@ -137,7 +141,7 @@ std::string PageSupply::refusal_of(const PoolName &name, std::uint64_t size) con
     if (!now.limit || size <= now.limit->granted || size <= there) return "";
     const NodeMemory *const memory = memory_of(name.node);
     const std::uint64_t page = name.page_kib * 1024;
-    const std::uint64_t in_reach = there + (memory == nullptr ? 0 : memory->in_blocks_for(name.page_kib) / page);
+    const std::uint64_t in_reach = there + (memory == nullptr ? 0 : pages_in_blocks(*memory, name.page_kib));
     const std::uint64_t missing = size - now.limit->granted;
     if (in_reach >= now.limit->reach + missing) return "";
     if (memory != nullptr && now.limit->free && memory->free >= *now.limit->free + missing * page) return "";

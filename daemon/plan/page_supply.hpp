@@ -15,6 +15,9 @@ namespace kvmtune::plan {
 /// "15.0 GiB of node 0 are free, 2.0 GiB of them in blocks that hold a page of 2 MiB".
 [[nodiscard]] std::string free_text(const NodeMemory &memory, std::uint64_t page_kib);
 
+/// Pages of this size that fit in the node's free blocks without moving anything.
+[[nodiscard]] std::uint64_t pages_in_blocks(const NodeMemory &memory, std::uint64_t page_kib);
+
 class PageSupply {
   public:
     explicit PageSupply(const Situation &situation) : host_(situation.host), policy_(situation.policy.host.hugepages) {}

@@ -14,8 +14,7 @@
 //   not by who else is there: otherwise a guest's definition would change whenever another one comes.
 // * Memory. Rings of the smallest size for all queues must fit the share of rings.hpp.
 // * MSI-X vectors: two a queue and two more a NIC, as libvirt asks QEMU for them. They limit nothing: by the above
-// there
-//   are at most four for each vCPU, or for each NIC where those are more, and x86 has some 200 for each CPU.
+//   there are at most four for each vCPU, or for each NIC where those are more, and x86 has some 200 for each CPU.
 //
 // The policy's queues are every NIC's, up to the 256 that the kernel lets a tap device have (MAX_TAP_QUEUES).
 #pragma once

@@ -2,11 +2,11 @@
 //
 // A guest's vCPUs get a CPU each on one NUMA node that has its memory; where none has, on as few as there are, near
 // each other. Cores are never shared between guests; two vCPUs of one guest share a core. Newcomers go to the node of
-// their uplink (a NIC that is a port of their bridge) while it has room. One housekeeping core a node is kept free of
-// them. vhost workers get about one CPU for two queues from a pool of their node, while there is room, which they share
-// with other guests' workers; CPUs of their own only where the policy gives a number, and then also on another node if
-// their own is full. The emulator has its node's housekeeping CPUs and those of its workers: workers cannot leave it,
-// and QEMU wants a CPU next to its memory.
+// their uplink (a NIC that is a port of their bridge) while it has room. One housekeeping core of 24 a node is kept
+// free of them. vhost workers get about one CPU for two queues from a pool of their node, while there is room, which
+// they share with other guests' workers; CPUs of their own only where the policy gives a number, and then also on
+// another node if their own is full. The emulator has its node's housekeeping CPUs and those of its workers: workers
+// cannot leave it, and QEMU wants a CPU next to its memory.
 //
 // Who sits somewhere stays there while that is still right: vCPUs first, then vCPUs of newcomers, then workers.
 //

@@ -102,7 +102,7 @@ class Planning {
             auto request = request_of(domain, surroundings);
             if (seats == Seats::anew) request = without_seat(std::move(request), domain, topology_);
             all_.push_back(std::move(request));
-            held_[domain.facts.uuid] = held_by(domain.facts, topology_);
+            facts_[domain.facts.uuid] = &domain.facts;
         }
         wanting_ = all_;
     }
@@ -123,11 +123,11 @@ class Planning {
     /// Whether there were such domains, which hold CPUs.
     bool leave_out_seatless(const Placement &placement, std::vector<SeatRequest> &left_out) {
         const auto stays = [&](const SeatRequest &request) {
-            return placement.seats.count(request.uuid) != 0 || held_[request.uuid].empty();
+            return placement.seats.count(request.uuid) != 0 || held(request).empty();
         };
         const auto seatless = std::stable_partition(wanting_.begin(), wanting_.end(), stays);
         for (auto request = seatless; request != wanting_.end(); ++request) {
-            ledger_.taken[request->name] = held_[request->uuid];
+            ledger_.taken[request->name] = held(*request);
             left_out.push_back(*request);
         }
         const bool some = seatless != wanting_.end();
@@ -135,10 +135,12 @@ class Planning {
         return some;
     }
 
+    [[nodiscard]] CpuSet held(const SeatRequest &request) const { return held_by(*facts_.at(request.uuid), topology_); }
+
     const Topology &topology_;
     CpuSet housekeeping_;
     Ledger ledger_;
-    std::map<std::string, CpuSet> held_;  ///< by definitions, by UUID
+    std::map<std::string, const DomainFacts *> facts_;  ///< by UUID
     std::vector<SeatRequest> all_;
     std::vector<SeatRequest> wanting_;  ///< those of all_ that have not been left out
 };

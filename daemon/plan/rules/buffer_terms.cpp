@@ -8,10 +8,6 @@ namespace kvmtune::plan {
 
 namespace {
 
-bool is_default_of_sockets(const std::string &sysctl) {
-    return sysctl == "net.core.rmem_default" || sysctl == "net.core.wmem_default";
-}
-
 bool is_of_streams(const std::string &sysctl) {
     return sysctl == "net.ipv4.tcp_rmem" || sysctl == "net.ipv4.tcp_wmem";
 }
@@ -39,6 +35,10 @@ std::string reach(const std::string &sysctl, const std::string &value) {
 }
 
 }  // namespace
+
+bool is_default_of_sockets(const std::string &sysctl) {
+    return sysctl == "net.core.rmem_default" || sysctl == "net.core.wmem_default";
+}
 
 std::string host_buffer_terms(const std::string &sysctl, std::uint64_t memory) {
     if (!is_buffer(sysctl)) return "";

@@ -6,6 +6,9 @@
 
 namespace kvmtune::plan {
 
+/// Whether it is the buffer of every socket that asks for none of its own.
+[[nodiscard]] bool is_default_of_sockets(const std::string &sysctl);
+
 /// Of a sysctl of recipe_for_host() with this much memory in bytes; empty for those that are no buffers.
 [[nodiscard]] std::string host_buffer_terms(const std::string &sysctl, std::uint64_t memory);
 

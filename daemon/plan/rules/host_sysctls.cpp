@@ -19,23 +19,19 @@ Wish wish_for(const std::string &sysctl, const std::string &value, const std::st
     return {{TargetKind::sysctl, "", sysctl}, value, because, Disruption::live, {}};
 }
 
-bool is_default(const std::string &sysctl) {
-    return sysctl == "net.core.rmem_default" || sysctl == "net.core.wmem_default";
-}
-
 /// Said of a value that the host's memory keeps below the reference's.
 std::string because_of_memory(const std::string &sysctl, const std::string &value, const std::string &reference,
                               std::uint64_t memory) {
     return "not raised beyond " + value + ", though the recipe says " + reference + ": " +
-           (is_default(sysctl) ? "10000 sockets that are full would take more than an eighth of this host's "
-                               : "one socket could take more than a 512th of this host's ") +
+           (is_default_of_sockets(sysctl) ? "10000 sockets that are full would take more than an eighth of this host's "
+                                          : "one socket could take more than a 512th of this host's ") +
            gib_text(memory);
 }
 
 std::string because_of_profile(const std::string &sysctl, const std::string &present, std::uint64_t memory) {
     const std::string terms = host_buffer_terms(sysctl, memory);
     return "sysctl: profile network raises it from " + present +
-           (is_default(sysctl) ? ", for every UDP, netlink and unix socket of the host" : "") +
+           (is_default_of_sockets(sysctl) ? ", for every UDP, netlink and unix socket of the host" : "") +
            (terms.empty() ? "" : ": " + terms);
 }
 

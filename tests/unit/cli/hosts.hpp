@@ -11,20 +11,12 @@
 #include "daemon/facts/topology.hpp"
 #include "daemon/plan/placement/placement.hpp"
 #include "daemon/policy/policy.hpp"
+#include "tests/unit/placement/hosts.hpp"
 
 namespace kvmtune::cli {
 
-constexpr std::uint64_t host_gib = 1u << 30;
-
 inline plan::DomainSituation wishing(const std::string &name, unsigned vcpus, std::uint64_t memory, unsigned queues) {
-    plan::DomainSituation domain;
-    domain.facts.name = name;
-    domain.facts.uuid = "uuid of " + name;
-    domain.facts.type = "kvm";
-    domain.facts.arch = "x86_64";
-    domain.facts.os_type = "hvm";
-    domain.facts.vcpus = vcpus;
-    domain.facts.memory = memory;
+    auto domain = plan::kvm_domain(name, vcpus, memory);
     domain.policy = plan::DomainPolicy{};
     domain.policy->queues = queues;
     plan::NicFacts nic;
@@ -39,18 +31,18 @@ inline plan::DomainSituation wishing(const std::string &name, unsigned vcpus, st
 /// A database, two web servers, a cache with vhost CPUs of its own, a batch job that shares, somebody else's router
 /// that is pinned, and one that nobody looks after.
 inline std::vector<plan::DomainSituation> guests_of_hosts() {
-    auto cache = wishing("cache", 2, 2 * host_gib, 2);
+    auto cache = wishing("cache", 2, 2 * plan::gib, 2);
     cache.policy->vhost_cpus = 1;
-    auto batch = wishing("batch", 6, 4 * host_gib, 1);
+    auto batch = wishing("batch", 6, 4 * plan::gib, 1);
     batch.policy->cpus = plan::CpuPolicy::shared;
-    auto router = wishing("router", 1, host_gib, 1);
+    auto router = wishing("router", 1, plan::gib, 1);
     router.policy = std::nullopt;
     router.facts.vcpupins[0] = CpuSet{2};
-    auto loose = wishing("loose", 3, host_gib, 1);
+    auto loose = wishing("loose", 3, plan::gib, 1);
     loose.policy = std::nullopt;
-    return {wishing("db", 4, 8 * host_gib, 4),
-            wishing("web1", 2, 2 * host_gib, 2),
-            wishing("web2", 2, 2 * host_gib, 2),
+    return {wishing("db", 4, 8 * plan::gib, 4),
+            wishing("web1", 2, 2 * plan::gib, 2),
+            wishing("web2", 2, 2 * plan::gib, 2),
             cache,
             batch,
             router,

@@ -70,23 +70,17 @@ void at_every_moment(Check check) {
     }
 }
 
-CpuSet cores_of(const CpuSet &cpus, const Topology &topology) {
-    CpuSet all;
-    for (const unsigned cpu : cpus) all = all | topology.siblings(cpu);
-    return all;
-}
-
 }  // namespace
 
 TEST_CASE("no core ever has vCPUs of two guests that have CPUs of their own, and housekeeping none") {
     at_every_moment([](Host &host, Dice &dice) {
         host.take_a_step(dice);
-        CpuSet taken = cores_of(host.housekeeping(), host.topology());
+        CpuSet taken = whole_cores(host.housekeeping(), host.topology());
         for (const SeatRequest &guest : host.guests()) {
             if (guest.shares) continue;
             const CpuSet mine = vcpu_cpus(guest.present);
             CHECK_FALSE(taken.intersects(mine));
-            taken = taken | cores_of(mine, host.topology());
+            taken = taken | whole_cores(mine, host.topology());
         }
     });
 }

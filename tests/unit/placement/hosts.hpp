@@ -66,6 +66,26 @@ inline CpuSet worker_cpus(const Seat &seat) {
     return all;
 }
 
+/// These CPUs with all siblings.
+inline CpuSet whole_cores(const CpuSet &cpus, const Topology &topology) {
+    CpuSet whole;
+    for (const unsigned cpu : cpus) whole = whole | topology.siblings(cpu);
+    return whole;
+}
+
+/// A domain that is off and out of scope.
+inline DomainSituation kvm_domain(const std::string &name, unsigned vcpus, std::uint64_t memory) {
+    DomainSituation domain;
+    domain.facts.name = name;
+    domain.facts.uuid = "uuid of " + name;
+    domain.facts.type = "kvm";
+    domain.facts.arch = "x86_64";
+    domain.facts.os_type = "hvm";
+    domain.facts.vcpus = vcpus;
+    domain.facts.memory = memory;
+    return domain;
+}
+
 /// How much of a guest's memory lies on these CPUs' node: as its vCPUs do, rounded up.
 inline std::uint64_t memory_on(const CpuSet &node, const SeatRequest &request, const Seat &seat) {
     const std::uint64_t here = (vcpu_cpus(seat) & node).size();

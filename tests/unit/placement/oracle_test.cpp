@@ -61,12 +61,6 @@ std::vector<NodeRoom> rooms_of(const Topology &topology, const CpuSet &taken_cor
     return rooms;
 }
 
-CpuSet whole_cores(const CpuSet &cpus, const Topology &topology) {
-    CpuSet whole;
-    for (const unsigned cpu : cpus) whole = whole | topology.siblings(cpu);
-    return whole;
-}
-
 }  // namespace
 
 TEST_CASE("as many newcomers are placed on one node each as can be, beside guests that stay where they are") {

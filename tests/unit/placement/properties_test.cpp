@@ -71,12 +71,6 @@ const SeatRequest &request_of(const Case &given, const std::string &uuid) {
                          [&](const SeatRequest &request) { return request.uuid == uuid; });
 }
 
-CpuSet cores_of(const CpuSet &cpus, const Topology &topology) {
-    CpuSet all;
-    for (const unsigned cpu : cpus) all = all | topology.siblings(cpu);
-    return all;
-}
-
 CpuSet emulator_of(const Seat &seat, const SeatRequest &request) {
     return request.emulator ? *request.emulator : seat.emulator.value_or(CpuSet{});
 }
@@ -109,9 +103,9 @@ TEST_CASE("no CPU has two exclusive owners, and no core vCPUs of two guests") {
             for (const auto &[vcpu, cpus] : seat.vcpus) CHECK(cpus.size() == 1);
             for (const auto &[other, others] : placement.seats) {
                 if (other == uuid) continue;
-                CHECK_FALSE(cores_of(mine, given.topology).intersects(vcpu_cpus(others)));
+                CHECK_FALSE(whole_cores(mine, given.topology).intersects(vcpu_cpus(others)));
                 if (!request_of(given, other).emulator)
-                    CHECK_FALSE(cores_of(mine, given.topology)
+                    CHECK_FALSE(whole_cores(mine, given.topology)
                                     .intersects(worker_cpus(others) - given.housekeeping - vcpu_cpus(others)));
             }
         }
@@ -140,7 +134,7 @@ TEST_CASE("no vCPU sits on housekeeping, on others' pins, or beside its own work
         for (const auto &[uuid, seat] : given.placement().seats) {
             const CpuSet mine = vcpu_cpus(seat);
             CHECK_FALSE(mine.intersects(given.housekeeping));
-            CHECK_FALSE(cores_of(mine, given.topology).intersects(given.ledger.all()));
+            CHECK_FALSE(whole_cores(mine, given.topology).intersects(given.ledger.all()));
             for (const SeatRequest &request : given.requests)
                 for (const auto &[vcpu, cpus] : request.pins) CHECK_FALSE(mine.intersects(claim(cpus, given.topology)));
             const SeatRequest &request = request_of(given, uuid);

@@ -14,15 +14,7 @@ using namespace kvmtune::plan;
 namespace {
 
 DomainSituation domain(const std::string &name, unsigned vcpus) {
-    DomainSituation domain;
-    domain.facts.name = name;
-    domain.facts.uuid = "uuid of " + name;
-    domain.facts.type = "kvm";
-    domain.facts.arch = "x86_64";
-    domain.facts.os_type = "hvm";
-    domain.facts.vcpus = vcpus;
-    domain.facts.memory = gib;
-    return domain;
+    return kvm_domain(name, vcpus, gib);
 }
 
 bool sits(const Occupancy &occupancy, unsigned cpu, const Use &use) {

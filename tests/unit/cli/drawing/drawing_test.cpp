@@ -46,7 +46,7 @@ bool has(const std::vector<std::string> &texts, const std::string &text) {
 std::string svg_with(const std::string &name) {
     plan::Topology topology;
     topology.cpus = {{0, 0}, {1, 1}};
-    topology.nodes = {{0, cli::host_gib, {0, 1}}};
+    topology.nodes = {{0, plan::gib, {0, 1}}};
     plan::Occupancy occupancy;
     occupancy.housekeeping = {0};
     occupancy.uses[1] = {{name, plan::Role::vcpu, 0, true}};
@@ -126,7 +126,7 @@ TEST_CASE("names of bytes that are no text do no harm, and long ones are whole i
 TEST_CASE("the title says whether it is so or to be so") {
     plan::Topology topology;
     topology.cpus = {{}};
-    topology.nodes = {{0, cli::host_gib, {0}}};
+    topology.nodes = {{0, plan::gib, {0}}};
     const auto now = texts_of(read(cli::svg_of(topology, {}, plan::When::now)), "title");
     const auto planned = texts_of(read(cli::svg_of(topology, {}, plan::When::planned)), "title");
     CHECK(has(now, "Who sits on which CPU"));

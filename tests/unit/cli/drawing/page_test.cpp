@@ -96,7 +96,7 @@ TEST_CASE("all is on the page, and the legend is below the host") {
 TEST_CASE("entries of the legend do not overlap, with sixty guests of long names either") {
     auto situation = cli::situation_on("package:2 numa:4(memory=256GB) l3:4 core:6 pu:2");
     for (unsigned i = 0; i < 60; ++i)
-        situation.domains.push_back(cli::wishing(std::string(200, 'm') + std::to_string(i), 3, cli::host_gib, 2));
+        situation.domains.push_back(cli::wishing(std::string(200, 'm') + std::to_string(i), 3, plan::gib, 2));
     const auto page = page_on(situation);
     CHECK(page.guests.size() == 66);
     for (std::size_t i = 0; i < page.guests.size(); ++i)
@@ -141,7 +141,7 @@ TEST_CASE("a node of several packages says in its frames which they are; a packa
 TEST_CASE("a node without CPUs is there") {
     plan::Topology topology;
     topology.cpus = {{}};
-    topology.nodes = {{0, 8 * cli::host_gib, {0}}, {1, 16 * cli::host_gib, {}}};
+    topology.nodes = {{0, 8 * plan::gib, {0}}, {1, 16 * plan::gib, {}}};
     const auto host = host_frame(topology, 2000);
     const auto nodes = frames_of(Level::node, host);
     REQUIRE(nodes.size() == 2);
