@@ -2,9 +2,12 @@
 # shellcheck disable=SC2154 # cache is of images.sh
 # The virtual machine of a box folder: QEMU started, stopped, waited for. Sourced by box; the
 # current folder is the box folder, which keeps socket paths short.
-#   disk.qcow2 console.log qemu.log pid port images deadline monitor agent.sock   live in it
+#   disk.qcow2 console.log qemu.log medic.log pid port images deadline and the sockets monitor, medic, gdb and agent.sock
+#   live in it
 
-boot_limit=${BOX_BOOT_LIMIT:-300}
+boot_limit=${BOX_BOOT_LIMIT:-900}
+# Longest silence of a boot, in seconds: seven times the longest of a quiet machine with two cores.
+silence_limit=120
 
 # Which accelerator works here, found out by booting a kernel for some seconds: a device node says
 # nothing. KVM without nested virtualization is of no use. Remembered until the machine boots anew.
@@ -42,17 +45,17 @@ power_on() {
   else
     accelerator=tcg,thread=multi,tb-size=1024 processor=max,la57=off
   fi
-  rm -f monitor agent.sock
-  setsid timeout -k 10 "$left" qemu-system-x86_64 -name box -machine q35,hpet=off \
+  rm -f monitor medic gdb agent.sock
+  setsid timeout -k 10 "$left" qemu-system-x86_64 -name box -machine q35,hpet=off,sata=off,smbus=off,i8042=off \
     -accel "$accelerator" -cpu "${BOX_CPU:-$processor}" \
     -m 6G -smp 16,sockets=2,cores=4,threads=2 \
     -object memory-backend-ram,id=m0,size=3G -object memory-backend-ram,id=m1,size=3G \
     -numa node,nodeid=0,cpus=0-7,memdev=m0 -numa node,nodeid=1,cpus=8-15,memdev=m1 \
     -nodefaults -no-user-config -display none -no-reboot \
     -chardev file,id=console,path=console.log,append=on -serial chardev:console \
-    -monitor unix:monitor,server=on,wait=off \
+    -monitor unix:monitor,server=on,wait=off -monitor unix:medic,server=on,wait=off -gdb unix:gdb,server=on,wait=off \
     -kernel "$images/vmlinuz" -initrd "$images/initrd" \
-    -append "console=ttyS0 panic=-1 root=/dev/vda rw quiet loglevel=4 apparmor=1 security=apparmor mitigations=off nopti nokaslr tsc=reliable nowatchdog random.trust_cpu=on net.ifnames=0 systemd.show_status=0 rcupdate.rcu_cpu_stall_suppress=1 cryptomgr.notests ${BOX_APPEND:-}" \
+    -append "console=ttyS0 panic=-1 root=/dev/vda rw loglevel=7 apparmor=1 security=apparmor mitigations=off nopti nokaslr tsc=reliable nowatchdog random.trust_cpu=on net.ifnames=0 systemd.show_status=0 rcupdate.rcu_cpu_stall_suppress=1 cryptomgr.notests ${BOX_APPEND:-}" \
     -drive file=disk.qcow2,format=qcow2,if=none,id=disk,cache=writeback -device virtio-blk-pci,drive=disk \
     -netdev user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net,romfile= \
     -device virtio-serial-pci -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
@@ -60,10 +63,17 @@ power_on() {
     -device virtio-rng-pci >>qemu.log 2>&1 </dev/null 9>&- &
   echo $! >pid
   for ((i = 0; i < 50; i++)); do
-    is_running && return
+    is_running && break
     sleep 0.1
   done
-  fail "QEMU does not start: $(tail -n 5 qemu.log)"
+  is_running || fail "QEMU does not start: $(tail -n 5 qemu.log)"
+}
+
+# Who frees an emulated machine when it hangs; ends with it.
+call_medic() {
+  if [[ $(accelerator "$(cat images)") == tcg ]]; then
+    setsid "$here/medic" medic gdb medic.log >>medic.log 2>&1 </dev/null 9>&- &
+  fi
 }
 
 monitor() { echo "$*" | socat -t 5 - unix-connect:monitor 2>/dev/null; }
@@ -82,19 +92,36 @@ find_port() {
 
 console_size() { stat -c %s console.log; }
 
-# Waits until the console has said "BOX READY" beyond byte SINCE, and ssh answers.
+# Waits until the console has said "BOX READY" beyond byte SINCE, and ssh answers. A boot says something all the time:
+# one that falls silent hangs, however slow the machine is.
 wait_ready() {
-  local since=$1 deadline=$((SECONDS + boot_limit)) said
-  until said=$(tail -c "+$((since + 1))" console.log) && [[ $said == *"BOX READY"* ]]; do
+  local since=$1 deadline=$((SECONDS + boot_limit)) said length=0 last_word=$SECONDS
+  until said=$(tail -c "+$((since + 1))" console.log | tr -d '\0') && [[ $said == *"BOX READY"* ]]; do
     is_running || { echo "box: the VM ended while booting" >&2; return 1; }
     if [[ $said == *"Kernel panic"* || $said == *"BOX FAILED"* ]]; then
       echo "box: the VM's kernel gave up" >&2
       return 1
     fi
-    ((SECONDS < deadline)) || { echo "box: the VM is not ready after $boot_limit s" >&2; return 1; }
+    ((${#said} == length)) || length=${#said} last_word=$SECONDS
+    if ((SECONDS - last_word > silence_limit || SECONDS > deadline)); then
+      echo "box: the VM is not ready after $((SECONDS - deadline + boot_limit)) s, silent for $((SECONDS - last_word)) s" >&2
+      show_processors
+      return 1
+    fi
     sleep 0.5
   done
   open_shell
+}
+
+# Where each of its processors stands, twice: what a machine that hangs can still tell.
+show_processors() {
+  local i
+  for i in 1 2; do
+    echo "--- its processors; load of this machine: $(cut -d' ' -f1-3 /proc/loadavg)" >&2
+    monitor info registers -a | grep -oE '^CPU#[0-9]+|RIP=[0-9a-f]+ RFL=[^ ]+|HLT=1' | tr '\n' ' ' | sed 's/ CPU#/\nCPU#/g' >&2 || true
+    echo >&2
+    sleep 1
+  done
 }
 
 # As a power cut: nothing is written back, nobody is told. The pid is of timeout, which leads a
@@ -111,7 +138,7 @@ power_off() {
       sleep 0.1
     done
   fi
-  rm -f pid monitor agent.sock
+  rm -f pid monitor medic gdb agent.sock
 }
 
 show_console() {

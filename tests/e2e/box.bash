@@ -44,7 +44,7 @@ raise_box() {
     tail -n 30 "$work/up.log"
     ((code == 77)) && exit 77
     echo "Bail out! the box did not come up ($code)"
-    exit 1
+    exit "$code"
   fi
   echo "# the box is up after $SECONDS s"
 }
@@ -57,4 +57,7 @@ furnish_box() {
       printf "[Service]\nExecStart=/root/nudge\n[Install]\nWantedBy=multi-user.target\n" >/etc/systemd/system/nudge.service
       systemctl -q enable --now nudge'
 }
-say_who_was_nudged() { inside 'journalctl -q --no-hostname -o cat -u nudge' | sed -n 's/^.*: reset$/# &/p'; }
+say_who_was_nudged() {
+  inside 'journalctl -q --no-hostname -o cat -u nudge' | sed -n 's/^.*: reset$/# &/p'
+  sed -n 's/^[0-9:]* processor/# the emulator freed: processor/p' "$dir/medic.log"
+}
