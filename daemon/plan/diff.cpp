@@ -9,6 +9,9 @@
 // granted value tells them apart: once it is known, the change was made, and an original that came back is somebody's
 // decision: yield.
 //
+// An emulator that somebody pinned to CPUs without those of its vhost workers keeps them off their places, for the
+// kernel lets no thread leave its cgroup's CPUs: it is put back like a worker, not yielded to.
+//
 // A pool of huge pages is shared: there is no foreign value of it. What is ours of it is an amount (pool.hpp), which
 // comes and goes while others add and take. What is in use cannot be taken away, and waits.
 #include <algorithm>
@@ -170,7 +173,10 @@ class Decision {
         // A thread that follows another one again was put back by the kernel: nobody's decision.
         const bool by_kernel = target.kind == TargetKind::affinity && !seen.value;
         const bool undone_by_hand = original && !ours && hold.granted.has_value() && !by_kernel;
-        if (undone_by_hand || (!original && !ours)) {
+        const bool foreign = undone_by_hand || (!original && !ours);
+        if (foreign && confines_workers(target, seen.value)) {
+            give(*wished, seen);
+        } else if (foreign) {
             yielded(target, hold, seen);
         } else if (hold.granted && same_value(target, Value(wished->value), Value(hold.asked)) &&
                    same_value(target, seen.value, hold.granted)) {
@@ -178,6 +184,20 @@ class Decision {
         } else {
             give(*wished, seen);
         }
+    }
+
+    /// An emulator's CPUs that lack some of those that its vhost workers are to have.
+    bool confines_workers(const Target &target, const Value &cpus) const {
+        if (target.kind != TargetKind::affinity || target.name != "emulator" || !cpus) return false;
+        const auto allowed = CpuSet::parse(*cpus);
+        const auto is_kept_out = [&](const auto &one) {
+            const auto &[other, wish] = one;
+            if (other.kind != TargetKind::affinity || other.owner != target.owner || !other.name.starts_with("vhost/"))
+                return false;
+            const auto place = CpuSet::parse(wish.value);
+            return place && !allowed->contains(*place);
+        };
+        return allowed && std::any_of(desired_.wishes.begin(), desired_.wishes.end(), is_kept_out);
     }
 
     void held_pool(const Target &target, const Wish *wished, const Hold &hold, const Observation &seen) {

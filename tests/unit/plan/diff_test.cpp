@@ -284,4 +284,27 @@ TEST_CASE("findings of the wishes are in the plan") {
     CHECK(plan.empty());
 }
 
+TEST_CASE("an emulator pinned away from its workers' CPUs is put back, one pinned elsewhere is left alone") {
+    const Target emulator = {TargetKind::affinity, uuid, "emulator"};
+    const Target worker = {TargetKind::affinity, uuid, "vhost/52:54:00:00:00:01/0"};
+    auto desired = wished(emulator, "0,4-5");
+    const auto holds = held(emulator, {"boot 1", "0-7", "0,4-5", "0,4-5", {}});
+    check_left_alone(diff(desired, seen(emulator, "0"), holds), emulator,
+                     "left alone: somebody changed it to \"0\" since we gave it \"0,4-5\" (it was \"0-7\" before)");
+    desired.add({worker, "4", "a rule", Disruption::live, {emulator}, false});
+    auto observed = seen(emulator, "0");
+    observed[worker] = {std::nullopt, "boot 1"};
+    const auto plan = diff(desired, observed, holds);
+    REQUIRE(plan.changes.size() == 2);
+    CHECK(plan.changes[0].target == emulator);
+    CHECK(plan.changes[0].to == "0,4-5");
+    CHECK(plan.changes[1].target == worker);
+    CHECK(plan.yielded.empty());
+    for (const auto *roomier : {"4", "0-4", "0-7"}) {
+        CAPTURE(roomier);
+        observed[emulator] = {roomier, "boot 1"};
+        CHECK((diff(desired, observed, holds).yielded == std::vector<Target>{emulator}));
+    }
+}
+
 }  // namespace diff_test
