@@ -31,6 +31,15 @@ drift_is_mended() {
   check "... it has them again" patiently 20 eval 'same "$(inside "channels g1")" 4'
 }
 
+workers_on_one_cpu_each() { same "$(inside 'worker_cpus g1 | grep -xc "[0-9]*"') of $(inside 'worker_cpus g1 | wc -l')" "$1 of $1"; }
+nic_is_plugged_in() {
+  check "somebody plugs in a NIC" inside 'virsh -q attach-interface g1 network default --model virtio --mac 52:54:00:6b:77:50 --live'
+  check "... its worker has a place too" patiently 20 workers_on_one_cpu_each 5
+  check "... as the picture has it" patiently 10 picture_is_true g1
+  check "... and takes it out again" inside 'virsh -q detach-interface g1 network --mac 52:54:00:6b:77:50 --live'
+  check "... the others are where they were" patiently 20 workers_on_one_cpu_each 4
+}
+
 restarts_are_survived() {
   local pid boot
   pid=$(inside 'qemu_pid g1')

@@ -25,6 +25,8 @@ vcpu_cpus() {
 
 emulator_cpus() { cpus_of "/proc/$(qemu_pid "$1")"; }
 definition() { virsh dumpxml --inactive --security-info "$1"; }
+# A definition without AppArmor of its own, whose compiler takes most of a start in an emulated machine.
+unconfined() { sed "s|</domain>|<seclabel type='none' model='apparmor'/></domain>|"; }
 channels() { guest-run "$1" "ethtool -l eth0 | sed -n '/Current/,\$s/Combined:[^0-9]*//p'"; }
 guest_sysctl() { guest-run "$1" "cat /proc/sys/${2//.//}"; }
 
@@ -58,6 +60,27 @@ queues_with_interrupts() {
   guest-run "$1" 'for cpu in 0 1 2 3; do taskset -c $cpu ping -q -c 20 -i 0.01 192.168.122.1 >/dev/null; done
     grep -E "virtio[0-9]+-input" /proc/interrupts' |
     awk '{sum = 0; for (i = 2; i <= NF - 3; i++) sum += $i; if (sum > 0) used++} END {print used + 0}'
+}
+
+# CPU and ticks so far of each of a guest's vhost workers.
+worker_ticks() {
+  local folder
+  for folder in $(workers "$1"); do awk '{sub(/.*\) /, ""); print $37, $12 + $13}' "$folder/stat"; done
+}
+
+# "CPU TICKS" of each CPU on which a guest's vhost workers worked while each of its four vCPUs sent 24 MiB.
+ticks_while_sending() {
+  local port before after
+  for port in 9990 9991 9992 9993; do timeout 200 socat -u "TCP-LISTEN:$port,reuseaddr" /dev/null & done
+  sleep 1
+  before=$(worker_ticks "$1")
+  guest-run "$1" 'for cpu in 0 1 2 3; do
+    taskset -c $cpu sh -c "dd if=/dev/zero bs=64k count=384 2>/dev/null | nc 192.168.122.1 999$cpu" &
+  done; wait' >&2
+  after=$(worker_ticks "$1")
+  wait
+  paste -d' ' <(echo "$before") <(echo "$after") |
+    awk '{if ($4 > $2) ticks[$3] += $4 - $2} END {for (cpu in ticks) print cpu, ticks[cpu]}' | sort -n
 }
 
 # One line a setting of the host that the policy of the tests is about.

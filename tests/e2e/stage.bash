@@ -1,7 +1,7 @@
 # What the box gets of a build: the programs as installed, and a guest that has the agent.
 
-# stage BUILD FOLDER: installs the build below FOLDER
-stage() { DESTDIR=$2 meson install -C "$1" --no-rebuild --quiet >/dev/null; }
+# stage BUILD FOLDER: installs the build below FOLDER, without what only a debugger reads: the way into the box is slow
+stage() { DESTDIR=$2 meson install -C "$1" --no-rebuild --quiet --strip >/dev/null; }
 
 # push_stage BOX DIR FOLDER: copies an installed tree into the box and makes the guest's initrd there. Debian's systemd
 # has its units below /lib, which is a link into /usr in the box.
