@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "daemon/cli/drawing/cell.hpp"
 #include "daemon/cli/member.hpp"
 #include "daemon/cli/seated.hpp"
 #include "daemon/plan/pool.hpp"
@@ -27,8 +28,11 @@ std::string upper(std::string text) {
 class Picture {
   public:
     Picture(const Json &answer, const Palette &palette)
-        : answer_(answer), palette_(palette), occupancy_(occupancy_in(answer)), guests_(guests_seated(occupancy_)) {
-        for (const plan::Withheld &one : occupancy_.withheld) withheld_ = withheld_ | one.cpus;
+        : answer_(answer),
+          palette_(palette),
+          occupancy_(occupancy_in(answer)),
+          cells_(occupancy_),
+          guests_(guests_seated(occupancy_)) {
         if (!guests_.empty()) width_ = guests_.begin()->second.mark.size();
     }
 
@@ -42,21 +46,17 @@ class Picture {
   private:
     [[nodiscard]] std::string filled(char c) const { return std::string(width_, c); }
 
-    [[nodiscard]] std::string cell(const Json &cpu) const {
-        std::set<std::string> vcpus, workers, others;
-        for (const Json &use : list_at(cpu, "uses")) {
-            const auto role = text_at(use, "role");
-            (role == "vcpu" ? vcpus : role == "vhost" ? workers : others).insert(text_at(use, "domain"));
-        }
-        const bool shared = !vcpus.empty() && std::any_of(workers.begin(), workers.end(),
-                                                          [&](const auto &name) { return vcpus.count(name) == 0; });
-        if (vcpus.size() > 1 || shared) return palette_.bad(filled('!'));
-        if (vcpus.size() == 1) return palette_.good(guests_.at(*vcpus.begin()).mark);
-        if (is_true(cpu, "housekeeping")) return palette_.quiet(filled('#'));
-        if (workers.size() > 1) return palette_.notable(filled('+'));
-        if (workers.size() == 1) return palette_.notable(upper(guests_.at(*workers.begin()).mark));
-        if (!others.empty()) return filled('~');
-        return filled(withheld_.contains(count_at(cpu, "index")) ? 'x' : '.');
+    [[nodiscard]] std::string cell(unsigned cpu) const {
+        using Kind = drawing::Cell::Kind;
+        const drawing::Cell cell = cells_.of(cpu);
+        const bool alone = cell.guests.size() == 1;
+        const std::string mark = alone ? guests_.at(cell.guests.front()).mark : "";
+        if (cell.kind == Kind::crowded) return palette_.bad(filled('!'));
+        if (cell.kind == Kind::vcpu || cell.kind == Kind::pool) return palette_.good(alone ? mark : filled('*'));
+        if (cell.housekeeping) return palette_.quiet(filled('#'));
+        if (cell.kind == Kind::vhost) return palette_.notable(alone ? upper(mark) : filled('+'));
+        if (cell.kind == Kind::iothread || cell.kind == Kind::emulator) return filled('~');
+        return filled(cell.kind == Kind::withheld ? 'x' : '.');
     }
 
     [[nodiscard]] std::string of_node(const Json &node) const {
@@ -69,7 +69,7 @@ class Picture {
             packages.insert(count_at(cpu, "package"));
             kinds.insert(count_at(cpu, "kind"));
             rows[{count_at(cpu, "package"), count_at(cpu, "cache"), count_at(cpu, "kind")}][count_at(cpu, "core")] +=
-                cell(cpu);
+                cell(count_at(cpu, "index"));
         }
         std::string title = "node " + std::to_string(index) + "  " +
                             plan::gib_text(static_cast<std::uint64_t>(number_at(node, "memory")));
@@ -103,8 +103,8 @@ class Picture {
 
     [[nodiscard]] std::string legend() const {
         std::string text =
-            "#  housekeeping  +  vhost workers of several guests  .  free  ~  only emulators or iothreads  "
-            "!  two guests on one CPU\n";
+            "#  housekeeping  .  free  ~  only emulators or iothreads  +  vhost workers of several guests\n"
+            "*  vCPUs of several guests that share it  !  guests in each other's way\n";
         for (const plan::Withheld &one : occupancy_.withheld)
             text += "x  not for guests: CPUs " + one.cpus.text() + ", " + one.owner + "\n";
         if (!guests_.empty()) text += "A  vhost workers of guest a alone\n";
@@ -116,8 +116,8 @@ class Picture {
     const Json &answer_;
     const Palette &palette_;
     plan::Occupancy occupancy_;
+    drawing::Cells cells_;  ///< of that occupancy
     SeatedGuests guests_;
-    CpuSet withheld_;
     std::size_t width_ = 1;
 };
 

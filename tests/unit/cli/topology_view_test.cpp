@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 namespace topology_view_test {
 
 using namespace kvmtune;
@@ -18,8 +20,9 @@ struct Host {
         node.add("cpus", list);
         nodes.push(std::move(node));
     }
-    /// Cores of two threads; two cores behind a cache, four on a node.
-    void cpu(unsigned index, const std::vector<std::pair<std::string, std::string>> &uses, bool housekeeping = false) {
+    /// Cores of two threads; two cores behind a cache, four on a node. Each use has the CPU's number, or that one.
+    void cpu(unsigned index, const std::vector<std::pair<std::string, std::string>> &uses, bool housekeeping = false,
+             std::optional<unsigned> number = {}) {
         Json cpu;
         cpu.add("index", index);
         cpu.add("core", index / 2);
@@ -33,7 +36,7 @@ struct Host {
             Json use;
             use.add("domain", domain);
             use.add("role", role);
-            use.add("number", index);
+            use.add("number", number.value_or(index));
             use.add("ours", domain != "foreign");
             list.push(std::move(use));
         }
@@ -97,6 +100,15 @@ TEST_CASE("two guests on one CPU are seen, and a node without CPUs is there") {
     const auto text = host.text();
     CHECK(text.find("L3 0  !!\n") != std::string::npos);
     CHECK(text.find("node 1  8.0 GiB  no CPUs\n") != std::string::npos);
+}
+
+TEST_CASE("guests that share their CPUs are not in each other's way") {
+    Host host;
+    host.node(0, "0-3");
+    host.cpu(0, {}, true);
+    for (const unsigned cpu : {1U, 2U}) host.cpu(cpu, {{"a", "vcpu"}, {"b", "vcpu"}}, false, 0);
+    host.cpu(3, {{"b", "vhost"}});
+    CHECK(host.text().find("L3 0  #* *B\n") != std::string::npos);
 }
 
 TEST_CASE("more guests than letters have two, and rows are not too long for a ticket") {
