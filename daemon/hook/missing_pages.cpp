@@ -16,10 +16,12 @@ std::string pages_missing_for(const Root &root, const plan::DomainFacts &facts) 
         if (pool.page_kib == page_kib && (!nodes || nodes->contains(pool.node))) free += pool.free;
     const auto needed = plan::pages_of_guest(facts, page_kib);
     if (free >= needed) return "";
-    return (nodes ? "node " + nodes->text() : "this host") + " has " + std::to_string(free) + " free huge pages of " +
-           plan::page_text(page_kib) + ", its memory needs " + std::to_string(needed) +
-           ": stop a guest that has some, or make " + std::to_string(needed - free) +
-           " more (`kvmtune plan` says what is in the way)";
+    const std::string where = !nodes              ? "this host has"
+                              : nodes->size() > 1 ? "nodes " + nodes->text() + " together have"
+                                                  : "node " + nodes->text() + " has";
+    return where + " " + std::to_string(free) + " free huge pages of " + plan::page_text(page_kib) +
+           ", its memory needs " + std::to_string(needed) + ": stop a guest that has some, or make " +
+           std::to_string(needed - free) + " more (`kvmtune plan` says what is in the way)";
 }
 
 }  // namespace kvmtune::hook

@@ -115,6 +115,24 @@ TEST_CASE("where a guest only prefers nodes, free huge pages of all of them coun
     CHECK(answered(tree.root(), call));
 }
 
+TEST_CASE("a guest whose memory may be on several nodes has the huge pages of all of them") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    const std::string other = "sys/devices/system/node/node0/hugepages/hugepages-2048kB/";
+    tree.add(pages + "free_hugepages", "56\n");
+    tree.add(other + "nr_hugepages", "200\n");
+    tree.add(other + "free_hugepages", "199\n");
+    tree.add(other + "surplus_hugepages", "0\n");
+    auto call = prepared("web01");
+    call.document.replace(call.document.find("nodeset='1'"), 11, "nodeset='0-1'");
+    const auto answer = answered(tree.root(), call);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().what.starts_with(
+        "it will hardly start: nodes 0-1 together have 255 free huge pages of 2 MiB, its memory needs 256"));
+    tree.add(other + "free_hugepages", "200\n");
+    CHECK(answered(tree.root(), call));
+}
+
 TEST_CASE("other domains start in any case, and nobody is refused for a policy with mistakes") {
     const TemporaryTree tree;
     make_ready(tree);
