@@ -1,6 +1,8 @@
 #include "daemon/bus/client.hpp"
 
 #include <cstdint>
+#include <map>
+#include <string_view>
 
 #include "daemon/bus/names.hpp"
 #include "daemon/bus/wire.hpp"
@@ -43,6 +45,35 @@ int on_answer(sd_bus_message *message, void *userdata, sd_bus_error *) noexcept 
     return 0;
 }
 
+/// One of the entries of an "a{sv}"; properties of a later daemon are passed over. Like sd-bus: negative if it fails.
+int read_property(sd_bus_message *message, Standing &standing) {
+    const std::map<std::string_view, bool *> truths = {{"Connected", &standing.connected},
+                                                       {"PolicyInForce", &standing.policy_in_force},
+                                                       {"AsDesired", &standing.as_desired}};
+    const std::map<std::string_view, std::uint32_t *> numbers = {{"ToChange", &standing.to_change},
+                                                                 {"Pending", &standing.pending}};
+    const char *property = nullptr;
+    const int result = sd_bus_message_read(message, "s", &property);
+    if (result < 0) return result;
+    if (const auto number = numbers.find(property); number != numbers.end())
+        return sd_bus_message_read(message, "v", "u", number->second);
+    const auto truth = truths.find(property);
+    if (truth == truths.end()) return sd_bus_message_skip(message, "v");
+    int value = 0;
+    const int read = sd_bus_message_read(message, "v", "b", &value);
+    *truth->second = value != 0;
+    return read;
+}
+
+int read_properties(sd_bus_message *message, Standing &standing) {
+    int result = sd_bus_message_enter_container(message, 'a', "{sv}");
+    while (result >= 0 && (result = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
+        result = read_property(message, standing);
+        if (result >= 0) result = sd_bus_message_exit_container(message);
+    }
+    return result;
+}
+
 class OverBus final : public Client {
   public:
     explicit OverBus(Bus bus) : bus_(std::move(bus)) {}
@@ -59,32 +90,19 @@ class OverBus final : public Client {
     }
 
     Result<Standing> standing() override {
+        sd_bus_set_method_call_timeout(bus_.get(), two_seconds);
+        sd_bus_message *raw = nullptr;
+        int result = sd_bus_call_method(bus_.get(), name, path, "org.freedesktop.DBus.Properties", "GetAll", nullptr,
+                                        &raw, "s", interface);
+        const Message answer(raw);
+        if (result == -ETIMEDOUT) return failure(ErrorKind::timed_out, "kvmtuned is on the bus and does not answer");
         Standing standing;
-        TRY(read_property("Connected", standing.connected));
-        TRY(read_property("PolicyInForce", standing.policy_in_force));
-        TRY(read_property("AsDesired", standing.as_desired));
-        TRY(read_property("ToChange", standing.to_change));
-        TRY(read_property("Pending", standing.pending));
+        if (result >= 0) result = read_properties(raw, standing);
+        if (result < 0) return system_failure("ask kvmtuned", -result);
         return standing;
     }
 
   private:
-    Result<> read_property(const char *property, char type, void *value) {
-        sd_bus_set_method_call_timeout(bus_.get(), two_seconds);
-        const int result =
-            sd_bus_get_property_trivial(bus_.get(), name, path, interface, property, nullptr, type, value);
-        if (result == -ETIMEDOUT) return failure(ErrorKind::timed_out, "kvmtuned is on the bus and does not answer");
-        if (result < 0) return system_failure("ask kvmtuned", -result);
-        return {};
-    }
-    Result<> read_property(const char *property, std::uint32_t &value) { return read_property(property, 'u', &value); }
-    Result<> read_property(const char *property, bool &value) {
-        int truth = 0;
-        TRY(read_property(property, 'b', &truth));
-        value = truth != 0;
-        return {};
-    }
-
     Result<Slot> called(const answers::Request &request, Conversation &conversation) {
         sd_bus_message *raw = nullptr;
         int result =

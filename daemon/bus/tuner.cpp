@@ -31,7 +31,7 @@ class OnBus final : public Tuner {
     int called_for_guests(sd_bus_message *message, sd_bus_error *error);
     [[nodiscard]] const Answerer &answerer() const { return answerer_; }
 
-    bool host_goes_down() override;
+    std::optional<bool> host_goes_down() override;
     void standing_changed() override;
     void tuned(const std::string &domain) override { emit("Tuned", "s", domain.c_str()); }
     void drift(const std::string &target, const std::string &wanted, const std::string &found) override {
@@ -209,13 +209,14 @@ void OnBus::refuse(std::uint64_t id, const Error &error) {
     calls_.erase(id);
 }
 
-bool OnBus::host_goes_down() {
+std::optional<bool> OnBus::host_goes_down() {
     sd_bus_set_method_call_timeout(bus_.get(), two_seconds);
     char *raw = nullptr;
     const int result = sd_bus_get_property_string(bus_.get(), "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
                                                   "org.freedesktop.systemd1.Manager", "SystemState", nullptr, &raw);
     const std::unique_ptr<char, decltype(&std::free)> state(raw, std::free);
-    return result < 0 || std::string_view(state.get()) == "stopping";
+    if (result < 0) return std::nullopt;
+    return std::string_view(state.get()) == "stopping";
 }
 
 void OnBus::standing_changed() {

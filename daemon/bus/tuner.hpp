@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,8 +41,8 @@ class Tuner {
     Tuner &operator=(const Tuner &) = delete;
     virtual ~Tuner() = default;
 
-    /// Whether systemd stops all services, and not only this one; true where it does not say.
-    [[nodiscard]] virtual bool host_goes_down() = 0;
+    /// Whether systemd stops all services, and not only this one; nullopt where it does not say.
+    [[nodiscard]] virtual std::optional<bool> host_goes_down() = 0;
     /// It may stand otherwise now.
     virtual void standing_changed() = 0;
     virtual void tuned(const std::string &domain) = 0;

@@ -3,6 +3,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <csignal>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -152,7 +153,12 @@ void Daemon::wait_for_policy() {
 void Daemon::stop() {
     sd_notify(0, "STOPPING=1");
     const bool again = std::exchange(stopping_, true);
-    if (again || !tuner_ || tuner_->host_goes_down()) return loop_->end(0);
+    if (again || !keeper_.gives_back_at_the_end()) return loop_->end(0);
+    const auto host_goes_down = tuner_ ? tuner_->host_goes_down() : std::nullopt;
+    if (!host_goes_down)
+        log(Weight::warning,
+            "nothing is given back, though host.on_stop says so: systemd does not tell whether the host goes down");
+    if (host_goes_down.value_or(true)) return loop_->end(0);
     keeper_.wind_up([this] { loop_->end(0); });
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "daemon/policy/policy.hpp"
+#include "daemon/service/gist.hpp"
 #include "daemon/service/log.hpp"
 
 namespace kvmtune::service {
@@ -200,8 +201,10 @@ void Keeper::say_drift(const plan::Change &change, const pipeline::Account &acco
 }
 
 void Keeper::say_findings(std::set<plan::Finding> findings, const pipeline::Account &account) {
+    std::set<std::string> known;
+    for (const auto &finding : state_.findings) known.insert(gist_of(finding));
     for (const auto &finding : findings) {
-        if (state_.findings.count(finding) != 0) continue;
+        if (known.count(gist_of(finding)) != 0) continue;
         const auto target = plan::target_from(finding.about);
         const auto domain = target ? domain_of(*target, account) : finding.about;
         log(Weight::notice, finding.about + ": " + finding.what, {{"DOMAIN", domain}, {"TARGET", finding.about}});
@@ -243,9 +246,13 @@ void Keeper::happened(const std::vector<apply::Happening> &happenings) {
     want_round(why);
 }
 
+bool Keeper::gives_back_at_the_end() const {
+    return policy_ && policy_->host.gives_back_on_stop;
+}
+
 void Keeper::wind_up(std::function<void()> done) {
     ++changes_asked_;  // no round any more
-    if (!policy_ || !policy_->host.gives_back_on_stop || !worker_ || !state_.connected) return done();
+    if (!gives_back_at_the_end() || !worker_ || !state_.connected) return done();
     log(Weight::info, "giving everything back, as host.on_stop says");
     pipeline::Scope scope;
     scope.goal = pipeline::Goal::give_back;

@@ -62,6 +62,8 @@ class Keeper {
     /// Answers a request, in order with the rounds; done and tell are called in the loop's thread.
     void ask(answers::Request request, Done done, Tell tell);
 
+    /// Whether the policy says so.
+    [[nodiscard]] bool gives_back_at_the_end() const;
     /// The end is near: where the policy says so, gives back all that can be given back while guests run. Done is
     /// called in the loop's thread.
     void wind_up(std::function<void()> done);
