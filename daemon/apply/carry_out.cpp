@@ -90,6 +90,7 @@ class Run {
         for (auto at = report_.outcomes.rbegin(); at != report_.outcomes.rend(); ++at) {
             const bool part = unit_of(at->change) == unit;
             if (!part || (at->status != Status::done && at->status != Status::failed)) continue;
+            if (took_it_back(at->change)) continue;
             auto undone = world_.make({reverse(at->change)});
             if (undone && at->status == Status::done) {
                 at->status = Status::undone;
@@ -99,6 +100,14 @@ class Run {
                 at->why += (at->why.empty() ? "" : "; ") + ("could not be undone: " + undone.error().what);
             }
         }
+    }
+
+    /// Whether the change put our value in the place of somebody else's: undone, that one would pass for ours.
+    bool took_it_back(const Change &change) const {
+        const auto held = held_before_.find(change.target);
+        return change.target.kind == plan::TargetKind::affinity && held != held_before_.end() &&
+               !same_value(change.target, change.from, held->second.original) &&
+               !is_ours(change.target, held->second, change.from);
     }
 
     Change reverse(const Change &change) const {

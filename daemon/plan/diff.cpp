@@ -186,14 +186,15 @@ class Decision {
         }
     }
 
-    /// An emulator's CPUs that lack some of those that its vhost workers are to have.
+    /// An emulator's CPUs that lack some of those that its vhost workers, as far as they run, are to have.
     bool confines_workers(const Target &target, const Value &cpus) const {
         if (target.kind != TargetKind::affinity || target.name != "emulator" || !cpus) return false;
         const auto allowed = CpuSet::parse(*cpus);
         const auto is_kept_out = [&](const auto &one) {
             const auto &[other, wish] = one;
-            if (other.kind != TargetKind::affinity || other.owner != target.owner || !other.name.starts_with("vhost/"))
-                return false;
+            const bool is_worker = other.kind == TargetKind::affinity && other.owner == target.owner &&
+                                   other.name.starts_with("vhost/") && observed_.count(other) != 0;
+            if (!is_worker) return false;
             const auto place = CpuSet::parse(wish.value);
             return place && !allowed->contains(*place);
         };

@@ -293,6 +293,7 @@ TEST_CASE("an emulator pinned away from its workers' CPUs is put back, one pinne
                      "left alone: somebody changed it to \"0\" since we gave it \"0,4-5\" (it was \"0-7\" before)");
     desired.add({worker, "4", "a rule", Disruption::live, {emulator}, false});
     auto observed = seen(emulator, "0");
+    CHECK((diff(desired, observed, holds).yielded == std::vector<Target>{emulator}));  // it does not run
     observed[worker] = {std::nullopt, "boot 1"};
     const auto plan = diff(desired, observed, holds);
     REQUIRE(plan.changes.size() == 2);
