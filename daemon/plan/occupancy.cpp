@@ -34,7 +34,8 @@ class Drawing {
     void add_ours(const std::string &name, const Seat &seat) {
         for (const auto &[vcpu, cpus] : seat.vcpus) add(cpus, {name, Role::vcpu, vcpu, true});
         if (seat.emulator) add(*seat.emulator, {name, Role::emulator, 0, true});
-        for (const auto &[queue, cpus] : seat.workers) add(cpus, {name, Role::vhost, queue.second, true});
+        unsigned worker = 0;
+        for (const auto &[queue, cpus] : seat.workers) add(cpus, {name, Role::vhost, worker++, true});
     }
 
     /// A pin on all CPUs is none.

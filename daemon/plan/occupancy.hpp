@@ -19,7 +19,7 @@ enum class Role { vcpu, emulator, iothread, vhost };
 struct Use {
     std::string domain;  ///< its name
     Role role = Role::vcpu;
-    unsigned number = 0;  ///< of the vCPU, or of the queue; 0 for the others
+    unsigned number = 0;  ///< of the vCPU, or of the worker, counted over all queues of all NICs; 0 for the others
     bool ours = true;     ///< we gave it this CPU; otherwise its definition does
 
     auto operator<=>(const Use &) const = default;

@@ -93,7 +93,7 @@ std::string line_of(const std::string &guest, Role role, const CpuSet &numbers) 
         case Role::vcpu:
             return guest + ": vCPU" + plural + " " + numbers.text();
         case Role::vhost:
-            return guest + ": vhost worker" + plural + " of queue" + plural + " " + numbers.text();
+            return guest + ": vhost worker" + plural + " " + numbers.text();
         case Role::iothread:
             return guest + ": iothreads";
         case Role::emulator:

@@ -30,7 +30,8 @@ TEST_CASE("what is there is of us, of definitions, or floats; pins on all CPUs a
     auto ours = domain("ours", 2);
     ours.present.vcpus = {{0, {2}}, {1, {3}}};
     ours.present.emulator = CpuSet{0, 1, 4};
-    ours.present.workers[{"52:54:00:00:00:01", 1}] = CpuSet{4};
+    ours.present.workers[{"52:54:00:00:00:01", 0}] = CpuSet{4};
+    ours.present.workers[{"52:54:00:00:00:02", 0}] = CpuSet{5};
     auto theirs = domain("theirs", 1);
     theirs.facts.vcpupins[0] = CpuSet{6, 7};
     theirs.facts.emulatorpin = CpuSet::range(0, 15);
@@ -41,7 +42,8 @@ TEST_CASE("what is there is of us, of definitions, or floats; pins on all CPUs a
     CHECK(now.housekeeping == CpuSet{0, 1, 8, 9});
     CHECK(sits(now, 3, {"ours", Role::vcpu, 1, true}));
     CHECK(sits(now, 1, {"ours", Role::emulator, 0, true}));
-    CHECK(sits(now, 4, {"ours", Role::vhost, 1, true}));
+    CHECK(sits(now, 4, {"ours", Role::vhost, 0, true}));
+    CHECK(sits(now, 5, {"ours", Role::vhost, 1, true}));
     CHECK(sits(now, 7, {"theirs", Role::vcpu, 0, false}));
     CHECK(sits(now, 12, {"confined", Role::vcpu, 0, false}));
     CHECK(now.uses.count(15) == 0);

@@ -84,7 +84,7 @@ TEST_CASE("workers come before iothreads, and these before emulators") {
     occupancy.uses[8] = {{"a", Role::emulator, 0, true}};
     const Cells cells(occupancy);
     CHECK(cells.of(5).kind == Kind::vhost);
-    CHECK(cells.of(5).uses == Names{"a: emulator", "a: vhost workers of queues 0-1"});
+    CHECK(cells.of(5).uses == Names{"a: emulator", "a: vhost workers 0-1"});
     CHECK(cells.of(6).kind == Kind::iothread);
     CHECK(cells.of(6).guests == Names{"b"});
     CHECK(cells.of(7).kind == Kind::housekeeping);
