@@ -5,7 +5,7 @@
 #   disk.qcow2 console.log qemu.log medic.log pid port images deadline and the sockets monitor, medic, gdb and agent.sock
 #   live in it
 
-boot_limit=${BOX_BOOT_LIMIT:-900}
+boot_limit=${BOX_BOOT_LIMIT:-400}
 # Longest silence of a boot, in seconds: seven times the longest of a quiet machine with two cores.
 silence_limit=120
 
