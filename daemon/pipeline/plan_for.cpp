@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <set>
 
+#include "daemon/pipeline/given_up.hpp"
 #include "daemon/pipeline/outlook.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "daemon/plan/author.hpp"
@@ -65,32 +65,6 @@ void forget_guests_that_are_off(plan::Plan &plan, const Picture &picture) {
     });
 }
 
-/// What others keep changing back is theirs, and what needs it waits: a worker cannot leave the emulator's CPUs.
-void leave(plan::Plan &plan, const std::map<Target, GivenUp> &given_up) {
-    std::set<Target> theirs;
-    const auto left_alone = [&](const plan::Change &change, const std::string &why) {
-        plan.yielded.push_back(change.target);
-        plan.findings.push_back({text_of(change.target), why});
-        return true;
-    };
-    std::erase_if(plan.changes, [&](const plan::Change &change) {
-        const auto left = given_up.find(change.target);
-        if (left == given_up.end() || left->second.epoch != change.epoch) return false;
-        if (!same_value(change.target, left->second.value, change.to)) return false;
-        theirs.insert(change.target);
-        return left_alone(change,
-                          "somebody keeps changing it back: left alone until the policy is edited or kvmtune apply is "
-                          "run");
-    });
-    std::erase_if(plan.changes, [&](const plan::Change &change) {
-        const auto &needed = change.requires_first;
-        const auto missing =
-            std::find_if(needed.begin(), needed.end(), [&](const Target &one) { return theirs.count(one) != 0; });
-        return missing != needed.end() &&
-               left_alone(change, "left alone: it needs " + text_of(*missing) + ", which somebody keeps changing back");
-    });
-}
-
 /// Findings on what is somebody else's now say whose, where that is known.
 void name_authors(plan::Plan &plan, const plan::Observed &observed, const plan::HostFacts &host) {
     for (const Target &target : plan.yielded) {
@@ -132,7 +106,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     planned.observed = TRY(place.world().observe(targets));
 
     planned.plan = plan::diff(desired, planned.observed, holds);
-    leave(planned.plan, scope.given_up);
+    leave_to_others(planned.plan, scope.given_up);
     name_authors(planned.plan, planned.observed, picture.situation.host);
     forget_guests_that_are_off(planned.plan, picture);
     std::copy_if(over.begin(), over.end(), std::back_inserter(planned.plan.void_holds),

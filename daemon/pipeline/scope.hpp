@@ -5,20 +5,13 @@
 #include <set>
 #include <string>
 
+#include "daemon/pipeline/given_up.hpp"
 #include "daemon/plan/target.hpp"
 #include "daemon/plan/wish.hpp"
 
 namespace kvmtune::pipeline {
 
 enum class Goal { tune, give_back };
-
-/// A value that is not to be given again to the same thing.
-struct GivenUp {
-    std::string epoch;
-    plan::Value value;
-
-    bool operator==(const GivenUp &) const = default;
-};
 
 struct Scope {
     Goal goal = Goal::tune;

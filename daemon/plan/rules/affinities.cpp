@@ -1,5 +1,3 @@
-#include <optional>
-
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::plan::rules {
@@ -28,12 +26,9 @@ void add_affinities(Proposal &proposal, const DomainSituation &domain, const Sea
         add("emulator", *seat.emulator, "housekeeping CPUs and those of its vhost workers, which cannot leave it", {});
         emulator.push_back(target_of("emulator"));
     }
-    // A worker begins where its emulator is, and follows it: where that is its place, there is nothing to set.
-    const std::optional<CpuSet> &followed = seat.emulator ? seat.emulator : domain.facts.emulatorpin;
     for (const auto &[queue, cpus] : seat.workers)
-        if (followed != cpus)
-            add("vhost/" + queue.first + "/" + std::to_string(queue.second), cpus, "a place for each vhost worker",
-                emulator);
+        add("vhost/" + queue.first + "/" + std::to_string(queue.second), cpus, "a place for each vhost worker",
+            emulator);
 }
 
 }  // namespace

@@ -199,6 +199,19 @@ TEST_CASE("a failed change of something held goes back to what we had there") {
     CHECK(bench.journal.holds().empty());
 }
 
+TEST_CASE("an emulator that was put back keeps our value where its domain is undone, for nobody's becomes ours") {
+    Bench bench;
+    REQUIRE(run(bench.world, wishes({{emulator_a, "0-1"}, {worker_a, "1"}})).report.complete());
+    bench.effects.values[emulator_a] = "7";
+    bench.effects.values[worker_a] = std::nullopt;  // it follows
+    bench.effects.refusals[vcpu_a] = refused;
+    const auto made = run(bench.world, wishes({{emulator_a, "0-1"}, {vcpu_a, "2"}, {worker_a, "1"}}));
+    CHECK_FALSE(made.report.complete());
+    CHECK(bench.effects.values[emulator_a] == "0-1");
+    CHECK(bench.journal.holds().at(emulator_a).asked == "0-1");
+    CHECK_FALSE(is_ours(emulator_a, bench.journal.holds().at(emulator_a), "7"));
+}
+
 TEST_CASE("a give-back that fails halfway is undone, and works later") {
     Bench bench;
     const auto ours = wishes({{vcpu_a, "2"}, {emulator_a, "0-1"}, {worker_a, "1"}});

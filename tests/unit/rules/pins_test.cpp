@@ -85,7 +85,7 @@ TEST_CASE("the user's pins stay, unless the section names cpus") {
     proposal = placed(rules::affinities, host_with({domain}));
     CHECK(find(proposal, TargetKind::affinity, "vcpu/1") == nullptr);
     CHECK(find(proposal, TargetKind::affinity, "emulator") == nullptr);
-    CHECK(find(proposal, TargetKind::affinity, "vhost/52:54:00:12:34:56/0") == nullptr);  // it follows the emulator
+    CHECK(value_of(proposal, TargetKind::affinity, "vhost/52:54:00:12:34:56/0") == "13");
 
     domain.policy->named = {"cpus"};
     proposal = placed(rules::pins, host_with({domain}));
