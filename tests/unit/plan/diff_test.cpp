@@ -308,4 +308,18 @@ TEST_CASE("an emulator pinned away from its workers' CPUs is put back, one pinne
     }
 }
 
+TEST_CASE("a worker whose place is its emulator's follows it: placed once, and no reason to put the emulator back") {
+    const Target emulator = {TargetKind::affinity, uuid, "emulator"};
+    const Target worker = {TargetKind::affinity, uuid, "vhost/52:54:00:00:00:01/0"};
+    auto desired = wished(emulator, "0-1");
+    desired.add({worker, "0-1", "a rule", Disruption::live, {emulator}, false});
+    Observed observed = {{emulator, {"0-1", "boot 1"}}, {worker, {std::nullopt, "boot 1"}}};
+    Holds holds = held(emulator, {"boot 1", "0-7", "0-1", "0-1", {}});
+    CHECK(diff(desired, observed, holds).changes.size() == 1);
+    holds[worker] = {"boot 1", std::nullopt, "0-1", std::nullopt, {}};
+    CHECK(changes_nothing(diff(desired, observed, holds)));
+    observed[emulator] = {"0", "boot 1"};
+    CHECK((diff(desired, observed, holds).yielded == std::vector<Target>{emulator}));
+}
+
 }  // namespace diff_test
