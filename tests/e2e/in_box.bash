@@ -68,14 +68,14 @@ worker_ticks() {
   for folder in $(workers "$1"); do awk '{sub(/.*\) /, ""); print $37, $12 + $13}' "$folder/stat"; done
 }
 
-# "CPU TICKS" of each CPU on which a guest's vhost workers worked while each of its four vCPUs sent 24 MiB.
+# "CPU TICKS" of each CPU on which a guest's vhost workers worked while each of its four vCPUs sent 8 MiB.
 ticks_while_sending() {
   local port before after
   for port in 9990 9991 9992 9993; do timeout 200 socat -u "TCP-LISTEN:$port,reuseaddr" /dev/null & done
   sleep 1
   before=$(worker_ticks "$1")
   guest-run "$1" 'for cpu in 0 1 2 3; do
-    taskset -c $cpu sh -c "dd if=/dev/zero bs=64k count=384 2>/dev/null | nc 192.168.122.1 999$cpu" &
+    taskset -c $cpu sh -c "dd if=/dev/zero bs=64k count=128 2>/dev/null | nc 192.168.122.1 999$cpu" &
   done; wait' >&2
   after=$(worker_ticks "$1")
   wait
