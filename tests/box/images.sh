@@ -5,7 +5,7 @@
 
 cache=${KVMTUNE_CACHE:-${HOME:-/root}/.cache/kvmtune}
 own_packages=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs cpio gzip kmod socat openssh-client
-  debian-archive-keyring util-linux)
+  debian-archive-keyring util-linux python3)
 
 hash_of() { (cd "$here" && sha256sum "$@") | sha256sum | cut -c 1-16; }
 

@@ -63,10 +63,10 @@ power_on() {
     -device virtio-rng-pci >>qemu.log 2>&1 </dev/null 9>&- &
   echo $! >pid
   for ((i = 0; i < 50; i++)); do
-    is_running && break
+    is_running && return
     sleep 0.1
   done
-  is_running || fail "QEMU does not start: $(tail -n 5 qemu.log)"
+  fail "QEMU does not start: $(tail -n 5 qemu.log)"
 }
 
 # Who frees an emulated machine when it hangs; ends with it.
@@ -118,7 +118,8 @@ show_processors() {
   local i
   for i in 1 2; do
     echo "--- its processors; load of this machine: $(cut -d' ' -f1-3 /proc/loadavg)" >&2
-    monitor info registers -a | grep -oE '^CPU#[0-9]+|RIP=[0-9a-f]+ RFL=[^ ]+|HLT=1' | tr '\n' ' ' | sed 's/ CPU#/\nCPU#/g' >&2 || true
+    monitor info registers -a | grep -oE '^CPU#[0-9]+|RIP=[0-9a-f]+ RFL=[^ ]+|HLT=1' | tr '\n' ' ' |
+      sed 's/ CPU#/\nCPU#/g' >&2 || true
     echo >&2
     sleep 1
   done

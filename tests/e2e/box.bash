@@ -59,5 +59,5 @@ furnish_box() {
 }
 say_who_was_nudged() {
   inside 'journalctl -q --no-hostname -o cat -u nudge' | sed -n 's/^.*: reset$/# &/p'
-  sed -n 's/^[0-9:]* processor/# the emulator freed: processor/p' "$dir/medic.log"
+  sed -n 's/^[0-9:]* processor/# the medic stepped: processor/p' "$dir/medic.log"
 }
