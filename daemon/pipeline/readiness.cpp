@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/plan/pool.hpp"
+
 namespace kvmtune::pipeline {
 
 using plan::TargetKind;
@@ -20,10 +22,18 @@ bool is_of_host(const plan::Target &target) {
     }
 }
 
+/// A pool that is to shrink has all that anybody waits for.
+bool is_lacking(const plan::Target &target, const plan::Value &now, const plan::Value &wanted) {
+    if (target.kind != TargetKind::pool) return is_of_host(target);
+    const auto pages = plan::pages_in(now);
+    return !pages || *pages < plan::pages_in(wanted).value_or(0);
+}
+
 bool is_as_desired(const plan::Plan &left) {
-    const auto of_host = [](const auto &one) { return is_of_host(one.target); };
-    return std::none_of(left.changes.begin(), left.changes.end(), of_host) &&
-           std::none_of(left.pending.begin(), left.pending.end(), of_host);
+    const auto changes = [](const plan::Change &one) { return is_lacking(one.target, one.from, one.to); };
+    const auto waits = [](const plan::Pending &one) { return is_lacking(one.target, one.now, one.value); };
+    return std::none_of(left.changes.begin(), left.changes.end(), changes) &&
+           std::none_of(left.pending.begin(), left.pending.end(), waits);
 }
 
 }  // namespace

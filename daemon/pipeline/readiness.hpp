@@ -9,8 +9,9 @@ namespace kvmtune::pipeline {
 
 inline constexpr const char *ready_marker = "run/kvmtune/ready";
 
-/// Sets or removes the marker by what is left to do after a run: only the host's own settings count, no guest and no
-/// MTU of a segment. A host of which everything is given back is not ready; giving back domains leaves it as it is.
+/// Sets or removes the marker by what is left to do after a run: only the host's own settings count, no guest, no
+/// MTU of a segment and no pool of huge pages that is only to shrink. A host of which everything is given back is not
+/// ready; giving back domains leaves it as it is.
 [[nodiscard]] Result<> mark_readiness(const Root &root, const Scope &scope, const plan::Plan &left);
 
 }  // namespace kvmtune::pipeline

@@ -220,8 +220,8 @@ class Decision {
         const std::uint64_t in_use = std::min(now, pages_in(seen.least).value_or(0));
         const std::uint64_t reachable = goal < now ? std::max(goal, in_use) : goal;
         if (reachable != goal)
-            plan_.pending.push_back(
-                {target, std::to_string(goal), std::to_string(reachable - goal) + " of its pages to be free"});
+            plan_.pending.push_back({target, std::to_string(goal),
+                                     std::to_string(reachable - goal) + " of its pages to be free", seen.value});
         // After a crash in the middle of it, even a size that is right has to be put on record: what others add later
         // must not be taken for ours.
         if (reachable == now && hold.granted) return;

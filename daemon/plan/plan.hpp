@@ -29,6 +29,7 @@ struct Pending {
     Target target;
     Value value;  ///< what it is to become; nullopt: to be removed
     std::string waits_for;
+    Value now = {};  ///< a pool's, as it is observed
 
     bool operator==(const Pending &) const = default;
 };

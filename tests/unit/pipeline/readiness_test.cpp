@@ -58,6 +58,18 @@ TEST_CASE("a host is ready when nothing of it is left to do, and no longer when 
     }
 }
 
+TEST_CASE("a pool that is only to shrink does not keep the host from being ready") {
+    const Marked marked;
+    const Target pool{TargetKind::pool, "", "node0/2048kB"};
+    plan::Plan left;
+    left.pending.push_back({pool, "160", "16 of its pages to be free", "176"});
+    CHECK(marked.after(tune, left));
+    left.changes.push_back({pool, "176", "170", "", false, "", plan::Disruption::live, {}});
+    CHECK(marked.after(tune, left));
+    left.changes.front() = {pool, "150", "160", "", false, "", plan::Disruption::live, {}};
+    CHECK_FALSE(marked.after(tune, left));
+}
+
 TEST_CASE("what guests, segments and networks still wait for does not keep the host from being ready") {
     const Marked marked;
     for (const Target &target :

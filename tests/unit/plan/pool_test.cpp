@@ -108,7 +108,7 @@ TEST_CASE("pages in use stay held, and are waited for") {
     auto plan = diff({}, seen(500, 350), {{pool, usual()}});
     REQUIRE(plan.changes.size() == 1);
     CHECK((plan.changes[0] == Change{pool, "500", "350", "boot 1", false, "given back", Disruption::live, {}}));
-    CHECK((plan.pending == std::vector<Pending>{{pool, "100", "250 of its pages to be free"}}));
+    CHECK((plan.pending == std::vector<Pending>{{pool, "100", "250 of its pages to be free", "500"}}));
     CHECK(plan.void_holds.empty());
 
     plan = diff({}, seen(500, 600), {{pool, usual()}});
@@ -118,7 +118,7 @@ TEST_CASE("pages in use stay held, and are waited for") {
     plan = diff(wished("200"), seen(500, 350), {{pool, usual()}});
     REQUIRE(plan.changes.size() == 1);
     CHECK(plan.changes[0].to == "350");
-    CHECK((plan.pending == std::vector<Pending>{{pool, "200", "150 of its pages to be free"}}));
+    CHECK((plan.pending == std::vector<Pending>{{pool, "200", "150 of its pages to be free", "500"}}));
 }
 
 TEST_CASE("a pool is given back after the definitions that need it") {
