@@ -174,7 +174,7 @@ class Decision {
         const bool by_kernel = target.kind == TargetKind::affinity && !seen.value;
         const bool undone_by_hand = original && !ours && hold.granted.has_value() && !by_kernel;
         const bool foreign = undone_by_hand || (!original && !ours);
-        if (by_kernel && is_to_follow(target, *wished)) return;
+        if (by_kernel && wished->follows) return;
         if (foreign && confines_workers(target, seen.value)) {
             give(*wished, seen);
         } else if (foreign) {
@@ -187,13 +187,6 @@ class Decision {
         }
     }
 
-    /// A worker whose place is the emulator's, which it follows by itself.
-    bool is_to_follow(const Target &target, const Wish &wish) const {
-        const auto emulator = desired_.wishes.find({TargetKind::affinity, target.owner, "emulator"});
-        return target.name.starts_with("vhost/") && emulator != desired_.wishes.end() &&
-               same_value(target, Value(wish.value), Value(emulator->second.value));
-    }
-
     /// An emulator's CPUs that lack some of those that its vhost workers, as far as they run, are to have.
     bool confines_workers(const Target &target, const Value &cpus) const {
         if (target.kind != TargetKind::affinity || target.name != "emulator" || !cpus) return false;
@@ -202,7 +195,7 @@ class Decision {
             const auto &[other, wish] = one;
             const bool is_worker = other.kind == TargetKind::affinity && other.owner == target.owner &&
                                    other.name.starts_with("vhost/") && observed_.count(other) != 0;
-            if (!is_worker || is_to_follow(other, wish)) return false;
+            if (!is_worker || wish.follows) return false;
             const auto place = CpuSet::parse(wish.value);
             return place && !allowed->contains(*place);
         };

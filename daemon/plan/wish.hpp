@@ -27,6 +27,7 @@ struct Wish {
     bool survives_boot = false;          ///< another wish persists it, so that its hold outlives the boot
     /// What fails and is undone together; empty: its domain, or the setting of the host by itself.
     std::string unit = {};
+    bool follows = false;  ///< a vhost worker whose place is its emulator's: the kernel keeps it there by itself
 
     bool operator==(const Wish &) const = default;
 };

@@ -14,6 +14,7 @@ void add_affinities(Proposal &proposal, const DomainSituation &domain, const Sea
         proposal.wishes.push_back({target_of(thread), cpus.text(), "affinity: " + because + source, Disruption::live,
                                    std::move(requires_first)});
     };
+    const std::optional<CpuSet> of_emulator = seat.emulator ? seat.emulator : domain.facts.emulatorpin;
 
     const bool shares = domain.policy->cpus == CpuPolicy::shared;
     const std::string reason = shares ? "the CPUs that are left on its node" : "a CPU of its own for each vCPU";
@@ -26,9 +27,11 @@ void add_affinities(Proposal &proposal, const DomainSituation &domain, const Sea
         add("emulator", *seat.emulator, "housekeeping CPUs and those of its vhost workers, which cannot leave it", {});
         emulator.push_back(target_of("emulator"));
     }
-    for (const auto &[queue, cpus] : seat.workers)
+    for (const auto &[queue, cpus] : seat.workers) {
         add("vhost/" + queue.first + "/" + std::to_string(queue.second), cpus, "a place for each vhost worker",
             emulator);
+        proposal.wishes.back().follows = cpus == of_emulator;
+    }
 }
 
 }  // namespace

@@ -312,7 +312,7 @@ TEST_CASE("a worker whose place is its emulator's follows it: placed once, and n
     const Target emulator = {TargetKind::affinity, uuid, "emulator"};
     const Target worker = {TargetKind::affinity, uuid, "vhost/52:54:00:00:00:01/0"};
     auto desired = wished(emulator, "0-1");
-    desired.add({worker, "0-1", "a rule", Disruption::live, {emulator}, false});
+    desired.add({worker, "0-1", "a rule", Disruption::live, {emulator}, false, "", true});
     Observed observed = {{emulator, {"0-1", "boot 1"}}, {worker, {std::nullopt, "boot 1"}}};
     Holds holds = held(emulator, {"boot 1", "0-7", "0-1", "0-1", {}});
     CHECK(diff(desired, observed, holds).changes.size() == 1);

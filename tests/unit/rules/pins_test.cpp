@@ -56,6 +56,19 @@ TEST_CASE("a vhost worker is placed after the emulator, which it cannot leave") 
     CHECK(worker->requires_first == std::vector<Target>{{TargetKind::affinity, "uuid of web01", "emulator"}});
 }
 
+TEST_CASE("a vhost worker with the very CPUs of its emulator, ours or the user's, follows it") {
+    DomainSituation domain = tuned_domain();
+    domain.running = true;
+    for (const Wish &wish : placed(rules::affinities, host_with({domain})).wishes) CHECK_FALSE(wish.follows);
+    domain.facts.emulatorpin = CpuSet{7};
+    const Proposal proposal = placed(rules::affinities, host_with({domain}));
+    const Wish *const worker = find(proposal, TargetKind::affinity, "vhost/52:54:00:12:34:56/0");
+    REQUIRE(worker != nullptr);
+    CHECK(worker->value == "7");
+    CHECK(worker->follows);
+    CHECK_FALSE(find(proposal, TargetKind::affinity, "vcpu/0")->follows);
+}
+
 TEST_CASE("vCPUs that are not plugged in have no thread to place") {
     DomainSituation domain = tuned_domain();
     domain.running = true;
