@@ -41,7 +41,7 @@ struct Attempt {
 std::string reason_by_size(const std::vector<Attempt> &failed) {
     std::string text;
     for (const Attempt &one : failed)
-        text += (text.empty() ? "" : "; ") + ("of " + page_text(one.claim.pool.page_kib)) + ": " + one.why_not;
+        text += (text.empty() ? "" : "; ") + ("of " + page_text(one.claim.page_kib)) + ": " + one.why_not;
     return text;
 }
 
@@ -136,18 +136,44 @@ class Planner {
         PageClaim &claim = attempt.claim;
         claim.domain = &domain;
         claim.of_user = domain.facts.backing.hugepages;
-        claim.pool.page_kib = page_kib;
+        claim.page_kib = page_kib;
         const MemoryHome home = memory_home(domain, situation_, placement_);
         attempt.why_not = objection(claim);
-        if (attempt.why_not.empty() && !home.node) attempt.why_not = home.why_not;
+        if (attempt.why_not.empty()) attempt.why_not = home.why_not;
         if (!attempt.why_not.empty()) return attempt;
-        claim.pool.node = *home.node;
-        claim.pages = pages_of_guest(domain.facts, page_kib);
         claim.disruption = disruption_of(claim);
         claim.consented = claim.of_user || allows(domain, claim.disruption);
-        attempt.why_not = objection_to_node(claim, *home.node);
-        if (attempt.why_not.empty()) attempt.why_not = objection_to_room(claim);
+        attempt.why_not = objection_to_nodes(claim, home.nodes);
+        if (attempt.why_not.empty()) attempt.why_not = divide(claim, home.nodes);
         return attempt;
+    }
+
+    /// Gives the claim its pages on the nodes. Why there is no room for them; empty if there is.
+    std::string divide(PageClaim &claim, const CpuSet &nodes) const {
+        const std::uint64_t pages = pages_of_guest(claim.domain->facts, claim.page_kib);
+        claim.pages = even_shares(pages, nodes);
+        const std::string objection = objection_to_room(claim);
+        if (objection.empty() || nodes.size() == 1) return objection;
+        PageShares room;
+        for (const unsigned node : nodes) room[node] = room_for(claim, node, pages);
+        claim.pages = shares_within(pages, room);
+        std::uint64_t found = 0;
+        for (const auto &[node, share] : claim.pages) found += share;
+        if (found == pages) return "";
+        return "nodes " + nodes.text() + " together have room for " + std::to_string(found) + " of " +
+               std::to_string(pages) + " pages of " + page_text(claim.page_kib) + "; for its share alone, " + objection;
+    }
+
+    /// How many of so many pages of a claim this node has room for.
+    std::uint64_t room_for(const PageClaim &claim, unsigned node, std::uint64_t pages) const {
+        PageClaim part = claim;
+        std::uint64_t fits = 0;
+        for (std::uint64_t too_many = pages + 1; too_many - fits > 1;) {
+            const std::uint64_t middle = fits + (too_many - fits) / 2;
+            part.pages = {{node, middle}};
+            (objection_to_room(part).empty() ? fits : too_many) = middle;
+        }
+        return fits;
     }
 
     /// Why this definition has no huge pages of this size.
@@ -156,56 +182,69 @@ class Planner {
         if (facts.backing.pages_by_node) return "it has page sizes for its cells one by one";
         if (!claim.of_user)
             if (const auto reason = reason_to_keep_backing(facts)) return *reason;
-        const std::string size = page_text(claim.pool.page_kib);
+        const std::string size = page_text(claim.page_kib);
         if (facts.memory == 0) return "how much memory it has is not known";
-        if (!claim.of_user && !is_of_whole_pages(facts, claim.pool.page_kib))
-            return "its memory is no multiple of " + size;
+        if (!claim.of_user && !is_of_whole_pages(facts, claim.page_kib)) return "its memory is no multiple of " + size;
         const auto &mounted = situation_.host.hugetlbfs_pages;
-        if (mounted && mounted->count(claim.pool.page_kib) == 0)
+        if (mounted && mounted->count(claim.page_kib) == 0)
             return "no hugetlbfs with pages of " + size + " is mounted, which libvirt needs";
         return "";
     }
 
-    std::string objection_to_node(const PageClaim &claim, unsigned node) const {
+    std::string objection_to_nodes(const PageClaim &claim, const CpuSet &nodes) const {
         const DomainSituation &domain = *claim.domain;
+        for (const unsigned node : nodes)
+            if (std::string reason = objection_to_node(claim, node); !reason.empty()) return reason;
+        const bool bound = has_memory_nodes(domain) && domain.facts.memory_mode != "restrictive";
+        if (bound && !emulator_reaches(domain, situation_, placement_, nodes))
+            return "its emulatorpin shares no CPU with " + nodes_text(nodes) + ", and QEMU would not start with them";
+        return claim.of_user ? "" : objection_to_mode(mode_of_qemu(domain), situation_.host);
+    }
+
+    std::string objection_to_node(const PageClaim &claim, unsigned node) const {
         const NodeMemory *const memory = supply_.memory_of(node);
         const std::string number = std::to_string(node);
         if (!situation_.host.described && memory != nullptr && memory->total == 0)
             return "node " + number + " has no memory; nodes that have: " + supply_.nodes_with_memory();
-        if (!situation_.host.described && supply_.pool(claim.pool) == nullptr)
-            return "this host has no huge pages of " + page_text(claim.pool.page_kib) + " on node " + number;
-        const bool bound = has_memory_nodes(domain) && domain.facts.memory_mode != "restrictive";
-        if (bound && !emulator_reaches(domain, situation_, placement_, node))
-            return "its emulatorpin shares no CPU with node " + number + ", and QEMU would not start with them";
-        return claim.of_user ? "" : objection_to_mode(mode_of_qemu(domain), situation_.host);
+        if (!situation_.host.described && supply_.pool({node, claim.page_kib}) == nullptr)
+            return "this host has no huge pages of " + page_text(claim.page_kib) + " on node " + number;
+        return "";
     }
 
     Disruption disruption_of(const PageClaim &claim) const {
         const bool persisted = policy_.pool == Pool::off
-                                   ? is_made_at_boot(situation_.host, claim.pool.page_kib)
+                                   ? is_made_at_boot(situation_.host, claim.page_kib)
                                    : policy_.pool != Pool::on_demand && situation_.policy.host.persist;
         return persisted || situation_.host.described ? Disruption::binding : Disruption::start_dependency;
     }
 
     std::string objection_to_room(const PageClaim &claim) const {
         if (situation_.host.described) return "";
-        if (policy_.pool == Pool::on_demand) return objection_to_lending(claim);
-        const std::uint64_t need = need_with(claim);
-        const std::uint64_t size = size_for(claim.pool, need);
-        if (need > size) return too_small(claim.pool, size, need);
-        return supply_.objection_to(claim.pool, size, plan_.pools);
+        for (const PoolName &pool : claim.pools()) {
+            std::string reason =
+                policy_.pool == Pool::on_demand ? objection_to_lending(claim, pool) : objection_to_size(claim, pool);
+            if (!reason.empty()) return reason;
+        }
+        return "";
+    }
+
+    std::string objection_to_size(const PageClaim &claim, const PoolName &pool) const {
+        const std::uint64_t need = need_with(claim, pool);
+        const std::uint64_t size = size_for(pool, need);
+        if (need > size) return too_small(pool, size, need);
+        return supply_.objection_to(pool, size, plan_.pools);
     }
 
     /// The hook grows the pool when the guest starts. By then memory is in pieces: a page of 1 GiB hardly comes of it,
     /// and where the policy has smaller ones it is not counted upon.
-    std::string objection_to_lending(const PageClaim &claim) const {
-        const bool may_be_smaller = !claim.of_user && claim.pool.page_kib != policy_.page_kib.back();
-        const std::uint64_t need = need_with(claim);
-        const std::uint64_t there = supply_.pool(claim.pool)->total;
-        if (claim.pool.page_kib < one_gib_in_kib || !may_be_smaller || need <= there)
-            return supply_.objection_to_lending(claim.pool, claim.pages);
-        return too_small(claim.pool, there, need) + ": the kernel hardly makes more of them when a guest starts, but " +
-               supply_.boot_arguments(claim.pool, need) + " does at boot";
+    std::string objection_to_lending(const PageClaim &claim, const PoolName &pool) const {
+        const bool may_be_smaller = !claim.of_user && pool.page_kib != policy_.page_kib.back();
+        const std::uint64_t need = need_with(claim, pool);
+        const std::uint64_t there = supply_.pool(pool)->total;
+        if (pool.page_kib < one_gib_in_kib || !may_be_smaller || need <= there)
+            return supply_.objection_to_lending(pool, claim.pages_of(pool));
+        return too_small(pool, there, need) + ": the kernel hardly makes more of them when a guest starts, but " +
+               supply_.boot_arguments(pool, need) + " does at boot";
     }
 
     std::string too_small(const PoolName &pool, std::uint64_t size, std::uint64_t need) const {
@@ -216,19 +255,19 @@ class Planner {
     void admit(PageClaim claim) {
         const bool of_ours = policy_.pool == Pool::reserve || policy_.pool == Pool::fixed;
         if (claim.consented && of_ours && !situation_.host.described)
-            plan_.pools[claim.pool] = size_for(claim.pool, need_with(claim));
+            for (const PoolName &pool : claim.pools()) plan_.pools[pool] = size_for(pool, need_with(claim, pool));
         plan_.claims.emplace(claim.domain->facts.uuid, std::move(claim));
     }
 
     /// Pages of the pool with which all would be served, whoever asks now among them.
-    std::uint64_t need_with(const PageClaim &asking) const {
-        return pages_of_others(asking) + pages_of_claims(asking.pool) + asking.pages;
+    std::uint64_t need_with(const PageClaim &asking, const PoolName &pool) const {
+        return pages_of_others(asking, pool) + pages_of_claims(pool) + asking.pages_of(pool);
     }
 
     std::uint64_t pages_of_claims(const PoolName &pool) const {
         std::uint64_t pages = 0;
         for (const auto &[uuid, claim] : plan_.claims)
-            if (claim.consented && claim.pool == pool) pages += claim.pages;
+            if (claim.consented) pages += claim.pages_of(pool);
         return pages;
     }
 
@@ -244,18 +283,25 @@ class Planner {
                page_kib_of(domain.facts, situation_.host) == pool.page_kib;
     }
 
+    /// What a guest that runs on pages of a pool is taken to have of it. The kernel tells of which nodes it has some,
+    /// not how many: of several, what it claims of each.
+    static std::uint64_t taken_by(const PageClaim &claim, const PoolName &pool) {
+        return claim.pages.size() > 1 ? claim.pages_of(pool) : pages_of_guest(claim.domain->facts, pool.page_kib);
+    }
+
     /// What others have in use of the pool that is asked for, and what definitions of theirs that are off will want of
     /// it as it is without us.
-    std::uint64_t pages_of_others(const PageClaim &asking) const {
-        const PoolName &name = asking.pool;
+    std::uint64_t pages_of_others(const PageClaim &asking, const PoolName &name) const {
         const HugePagePool &pool = *supply_.pool(name);
         std::uint64_t used_by_ours = 0;
         std::uint64_t wanted = 0;
         for (const DomainSituation &domain : situation_.domains) {
-            const bool ours = asking.domain == &domain || plan_.covers(domain.facts.uuid);
-            const std::uint64_t pages = pages_of_guest(domain.facts, name.page_kib);
-            if (ours && runs_on(domain, name)) used_by_ours += pages;
-            if (!ours && !domain.running && may_use(domain, name)) wanted += pages;
+            const bool asks = asking.domain == &domain;
+            const bool ours = asks || plan_.covers(domain.facts.uuid);
+            if (ours && runs_on(domain, name))
+                used_by_ours += taken_by(asks ? asking : plan_.claims.at(domain.facts.uuid), name);
+            if (!ours && !domain.running && may_use(domain, name))
+                wanted += pages_of_guest(domain.facts, name.page_kib);
         }
         const std::uint64_t used = pool.in_use() - std::min(pool.in_use(), used_by_ours);
         return std::max(used, std::min(pool.total, used + wanted));
@@ -309,9 +355,27 @@ class Planner {
 
 }  // namespace
 
+std::vector<PoolName> PageClaim::pools() const {
+    std::vector<PoolName> pools;
+    for (const auto &[node, share] : pages) pools.push_back({node, page_kib});
+    return pools;
+}
+
+std::uint64_t PageClaim::pages_of(const PoolName &pool) const {
+    const auto share = pages.find(pool.node);
+    return pool.page_kib != page_kib || share == pages.end() ? 0 : share->second;
+}
+
 bool HugePagePlan::covers(const std::string &uuid) const {
     const auto claim = claims.find(uuid);
     return claim != claims.end() && claim->second.consented;
+}
+
+std::vector<Target> HugePagePlan::targets_for(const PageClaim &claim) const {
+    std::vector<Target> targets;
+    for (const PoolName &pool : claim.pools())
+        if (pools.count(pool) != 0) targets.push_back(pool_target(pool));
+    return targets;
 }
 
 HugePagePlan huge_page_plan(const Situation &situation, const Placement &placement) {

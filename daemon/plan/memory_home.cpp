@@ -9,9 +9,11 @@ const Seat *seat_of(const DomainSituation &domain, const Placement &placement) {
     return seat == placement.seats.end() ? nullptr : &seat->second;
 }
 
-MemoryHome home_on(const Topology &topology, unsigned node) {
-    if (topology.node(node) != nullptr) return {node, ""};
-    return {std::nullopt, "its numatune names node " + std::to_string(node) + ", which this host has not"};
+MemoryHome home_on(const Topology &topology, const CpuSet &nodes) {
+    for (const unsigned node : nodes)
+        if (topology.node(node) == nullptr)
+            return {{}, "its numatune names node " + std::to_string(node) + ", which this host has not"};
+    return {nodes, nodes.empty() ? "its numatune names no node" : ""};
 }
 
 }  // namespace
@@ -43,28 +45,32 @@ std::string objection_to_mode(const std::string &mode, const HostFacts &host) {
 MemoryHome memory_home(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
     const DomainFacts &facts = domain.facts;
     const Topology &topology = situation.host.topology;
-    if (facts.automatic_placement) return {std::nullopt, "placement='auto' leaves its memory to numad"};
-    if (facts.memory_by_cell) return {std::nullopt, "its numatune has nodes for its cells one by one"};
-    if (has_memory_nodes(domain)) {
-        const CpuSet nodes = facts.memory_nodes.value_or(CpuSet{});
-        if (nodes.size() != 1) return {std::nullopt, "its numatune does not name one node"};
-        return home_on(topology, nodes.first());
-    }
-    if (topology.nodes.size() == 1) return {topology.nodes.front().index, ""};
+    if (facts.automatic_placement) return {{}, "placement='auto' leaves its memory to numad"};
+    if (facts.memory_by_cell) return {{}, "its numatune has nodes for its cells one by one"};
+    if (has_memory_nodes(domain)) return home_on(topology, facts.memory_nodes.value_or(CpuSet{}));
+    if (topology.nodes.size() == 1) return {CpuSet{topology.nodes.front().index}, ""};
     const Seat *const seat = seat_of(domain, placement);
-    if (seat == nullptr || seat->nodes.size() != 1) return {std::nullopt, "it has no seat on one NUMA node"};
-    return {seat->nodes.first(), ""};
+    if (seat == nullptr || seat->nodes.empty()) return {{}, "it has no seat, and its memory no nodes"};
+    if (seat->nodes.size() > 1 && mode_of_qemu(domain) == "preferred")
+        return {{}, "numatune's preferred takes one node, and its vCPUs are on " + nodes_text(seat->nodes)};
+    return {seat->nodes, ""};
 }
 
 bool emulator_reaches(const DomainSituation &domain, const Situation &situation, const Placement &placement,
-                      unsigned node) {
-    const Node *const home = situation.host.topology.node(node);
-    if (home == nullptr) return false;
+                      const CpuSet &nodes) {
+    CpuSet near;
+    for (const unsigned node : nodes)
+        if (const Node *const one = situation.host.topology.node(node)) near = near | one->cpus;
+    if (near.empty()) return false;
     const Seat *const seat = seat_of(domain, placement);
     const DomainFacts &facts = domain.facts;
-    if (seat != nullptr && seat->emulator) return seat->emulator->intersects(home->cpus);
-    if (facts.emulatorpin) return facts.emulatorpin->intersects(home->cpus);
-    return !facts.vcpu_cpuset || facts.vcpu_cpuset->intersects(home->cpus);
+    if (seat != nullptr && seat->emulator) return seat->emulator->intersects(near);
+    if (facts.emulatorpin) return facts.emulatorpin->intersects(near);
+    return !facts.vcpu_cpuset || facts.vcpu_cpuset->intersects(near);
+}
+
+std::string nodes_text(const CpuSet &nodes) {
+    return (nodes.size() == 1 ? "node " : "nodes ") + nodes.text();
 }
 
 }  // namespace kvmtune::plan

@@ -1,4 +1,4 @@
-// Where a guest's memory is to be: on the NUMA node of its seat, or where its definition says already.
+// Where a guest's memory is to be: on the NUMA nodes of its seat, or where its definition says already.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 namespace kvmtune::plan {
 
 struct MemoryHome {
-    std::optional<unsigned> node;
-    std::string why_not;  ///< why there is no such node
+    CpuSet nodes;         ///< mostly one
+    std::string why_not;  ///< why there are none
 };
 
-/// The one node of its memory, once it has what we wish for it.
+/// The nodes of its memory, once it has what we wish for it.
 [[nodiscard]] MemoryHome memory_home(const DomainSituation &domain, const Situation &situation,
                                      const Placement &placement);
 
@@ -29,9 +29,13 @@ struct MemoryHome {
 /// Why a guest with huge pages would not start in this mode on this host; empty if it would.
 [[nodiscard]] std::string objection_to_mode(const std::string &mode, const HostFacts &host);
 
-/// Whether QEMU's main thread will have a CPU of this node. If its memory is bound to the node, with huge pages, QEMU
-/// does not start without one ("Setting CPU affinity failed").
+/// Whether QEMU's main thread will have a CPU of one of these nodes. If its memory is bound to them, with huge pages,
+/// QEMU does not start without one ("Setting CPU affinity failed"): its threads that allocate the memory get the CPUs
+/// of all of them that they may have.
 [[nodiscard]] bool emulator_reaches(const DomainSituation &domain, const Situation &situation,
-                                    const Placement &placement, unsigned node);
+                                    const Placement &placement, const CpuSet &nodes);
+
+/// "node 1", "nodes 0-1"
+[[nodiscard]] std::string nodes_text(const CpuSet &nodes);
 
 }  // namespace kvmtune::plan

@@ -20,7 +20,8 @@ bool is_persisted(const HostPolicy &host) {
 std::string users_of(const HugePagePlan &plan, const PoolName &pool) {
     std::string names;
     for (const auto &[uuid, claim] : plan.claims)
-        if (claim.consented && claim.pool == pool) names += (names.empty() ? "" : ", ") + claim.domain->facts.name;
+        if (claim.consented && claim.pages_of(pool) > 0)
+            names += (names.empty() ? "" : ", ") + claim.domain->facts.name;
     return names;
 }
 
@@ -45,19 +46,28 @@ void add_pools(Proposal &proposal, const HugePagePlan &plan, const Situation &si
             own_files::wish_for(own_files::pools, lines, "huge pages: pools at boot too, as [host] persist says"));
 }
 
+/// "512 of 2 MiB", "512 of 2 MiB on node 0 and 300 on node 1"
+std::string pages_text(const PageClaim &claim) {
+    std::string text;
+    for (const auto &[node, share] : claim.pages) {
+        text +=
+            text.empty() ? std::to_string(share) + " of " + page_text(claim.page_kib) : " and " + std::to_string(share);
+        if (claim.pages.size() > 1) text += " on node " + std::to_string(node);
+    }
+    return text;
+}
+
 Wish element_for(const PageClaim &claim, const HugePagePlan &plan, const Situation &situation) {
     const DomainSituation &domain = *claim.domain;
-    const std::string size = std::to_string(claim.pool.page_kib);
+    const std::string size = std::to_string(claim.page_kib);
     Wish wish{{TargetKind::element, domain.facts.uuid, "memoryBacking/hugepages"},
-              claim.pool.page_kib == situation.host.default_page_kib ? "default" : size,
-              "huge pages: " + std::to_string(claim.pages) + " of " + page_text(claim.pool.page_kib) +
-                  " hold its memory, with fewer misses of the TLB (" + domain.policy->source + ")" +
-                  (claim.instead_of.empty() ? "" : "; no others: " + claim.instead_of),
+              claim.page_kib == situation.host.default_page_kib ? "default" : size,
+              "huge pages: " + pages_text(claim) + " hold its memory, with fewer misses of the TLB (" +
+                  domain.policy->source + ")" + (claim.instead_of.empty() ? "" : "; no others: " + claim.instead_of),
               claim.disruption,
               {}};
-    if (!claim.consented || plan.pools.count(claim.pool) == 0) return wish;
-    wish.requires_first.push_back(pool_target(claim.pool));
-    if (is_persisted(situation.policy.host)) wish.requires_first.push_back(file);
+    wish.requires_first = claim.consented ? plan.targets_for(claim) : std::vector<Target>();
+    if (!wish.requires_first.empty() && is_persisted(situation.policy.host)) wish.requires_first.push_back(file);
     return wish;
 }
 

@@ -1,7 +1,5 @@
 // A guest's memory is bound to the nodes of its seat, mostly one. Restrictive by default: then its nodeset can still be
 // changed while the guest runs, and QEMU itself need not know of it.
-#include <algorithm>
-
 #include "daemon/plan/memory_home.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -32,11 +30,6 @@ CpuSet vcpu_cpus(const DomainFacts &facts, const Seat &seat) {
     return cpus;
 }
 
-/// "node 1", "nodes 0-1"
-std::string name_of(const CpuSet &nodes) {
-    return (nodes.size() == 1 ? "node " : "nodes ") + nodes.text();
-}
-
 /// What the rule looks at: one domain, and the nodes of its seat.
 struct BoundMemory {
     const Situation &situation;
@@ -48,7 +41,6 @@ struct BoundMemory {
 
     [[nodiscard]] std::string objection() const;
     [[nodiscard]] bool has_all_vcpus() const;
-    [[nodiscard]] bool is_reached_by_emulator() const;
     [[nodiscard]] std::vector<Target> requirements() const;
 };
 
@@ -59,20 +51,15 @@ bool BoundMemory::has_all_vcpus() const {
     return cpus.contains(vcpu_cpus(domain.facts, seat));
 }
 
-bool BoundMemory::is_reached_by_emulator() const {
-    return std::all_of(nodes.begin(), nodes.end(),
-                       [&](unsigned node) { return emulator_reaches(domain, situation, placement, node); });
-}
-
 /// Why its memory is not bound to the nodes; empty if it may be.
 std::string BoundMemory::objection() const {
     const DomainFacts &facts = domain.facts;
-    const std::string home = name_of(nodes);
+    const std::string home = nodes_text(nodes);
     if (facts.memory_by_cell) return "the user wrote nodes for its cells one by one";
     if (nodes.size() > 1 && domain.policy->memory == MemoryPolicy::preferred)
         return "numatune's preferred takes one node, and its vCPUs are on " + home;
     if (!has_all_vcpus()) return "some of its vCPUs are pinned beyond " + home;
-    if (!is_reached_by_emulator())
+    if (!emulator_reaches(domain, situation, placement, nodes))
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
     if (facts.backing.hugepages)
         if (auto reason = objection_to_mode(mode_of_qemu(domain), situation.host); !reason.empty()) return reason;
@@ -81,12 +68,11 @@ std::string BoundMemory::objection() const {
     return "";
 }
 
-/// A guest with huge pages of its own needs them on that node first.
+/// A guest with huge pages of its own needs them on these nodes first.
 std::vector<Target> BoundMemory::requirements() const {
     const auto claim = pages.claims.find(domain.facts.uuid);
     if (!domain.facts.backing.hugepages || claim == pages.claims.end()) return {};
-    if (pages.pools.count(claim->second.pool) == 0) return {};
-    return {pool_target(claim->second.pool)};
+    return pages.targets_for(claim->second);
 }
 
 void propose(Proposal &proposal, const BoundMemory &subject) {
@@ -100,7 +86,7 @@ void propose(Proposal &proposal, const BoundMemory &subject) {
     const auto add = [&](const std::string &name, const std::string &value) {
         proposal.wishes.push_back({{TargetKind::element, domain.facts.uuid, "numatune/memory/" + name},
                                    value,
-                                   "numatune: its memory on " + name_of(subject.nodes) + ", where its vCPUs are (" +
+                                   "numatune: its memory on " + nodes_text(subject.nodes) + ", where its vCPUs are (" +
                                        domain.policy->source + ")",
                                    mode == MemoryPolicy::strict ? Disruption::binding : Disruption::next_boot,
                                    subject.requirements()});

@@ -47,10 +47,10 @@ TEST_CASE("no definition has huge pages that the kernel did not give") {
         for (HugePagePool &pool : situation.host.pools) pool.limit = PoolLimit{pool.node == 0 ? granted : 0, granted};
         const HugePagePlan plan = huge_page_plan(situation, placement_of(situation));
         std::uint64_t pages = 0;
-        for (const auto &[uuid, claim] : plan.claims)
-            if (claim.pool.node == 0) pages += claim.pages;
+        for (const auto &[uuid, claim] : plan.claims) pages += claim.pages_of({0, 2048});
         CHECK(pages <= granted);
-        for (const auto &[uuid, claim] : plan.claims) CHECK(plan.pools.at(claim.pool) >= claim.pages);
+        for (const auto &[uuid, claim] : plan.claims)
+            for (const PoolName &pool : claim.pools()) CHECK(plan.pools.at(pool) >= claim.pages_of(pool));
     }
 }
 

@@ -25,7 +25,7 @@ std::pair<std::uint64_t, std::string> pages_of(const Situation &situation, const
     const HugePagePlan plan = huge_page_plan(situation, placement_of(situation));
     const auto claim = plan.claims.find("uuid of " + name);
     if (claim == plan.claims.end()) return {0, plan.findings.empty() ? "" : plan.findings.front().what};
-    return {claim->second.pool.page_kib, claim->second.instead_of};
+    return {claim->second.page_kib, claim->second.instead_of};
 }
 
 HugePagePool &pool_in(Situation &situation, std::uint64_t page_kib) {
