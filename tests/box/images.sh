@@ -54,10 +54,31 @@ build_images() {
     rm -rf "$new"
     fail "the images cannot be built, see $cache/images.log"
   fi
+  first_boot "$new" 2>>"$cache/images.log" || echo "box: its first boot failed: each box will have its own" >&2
   touch "$new/whole"
   mv "$new" "$images"
   echo "box: images built in $((SECONDS - start)) s" >&2
 }
+
+# Boots a new image once, on its own disk, for what only a first boot has to do: AppArmor's profiles are compiled, and
+# libvirt has asked QEMU what it can. The disk stays as it was if that fails.
+first_boot() (
+  mkdir "$1/boot"
+  cd "$1/boot" || exit
+  trap 'power_off; rm -rf "$1/boot"' EXIT
+  echo "$1" >images
+  echo $(($(date +%s) + 1200)) >deadline
+  : >qemu.log
+  : >medic.log
+  fresh_disk
+  boot
+  in_box bash -ec 'virsh -c qemu:///system domcapabilities >/dev/null
+    journalctl -q --rotate --vacuum-time=1s
+    : >/etc/machine-id' </dev/null || exit
+  in_box systemctl poweroff </dev/null
+  close_shell
+  timeout 120 tail --pid="$(cat pid)" -f /dev/null && qemu-img commit -q disk.qcow2
+)
 
 # Images that nobody used for two days, and what a killed build left.
 remove_old() {
