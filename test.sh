@@ -3,7 +3,8 @@
 #   ./test.sh              everything: unit tests plain and under ASan+UBSan, a private libvirtd, a hypervisor in a VM
 #   ./test.sh --unit       what needs no hypervisor, plain
 #   ./test.sh --sanitize   the same under ASan+UBSan
-#   ./test.sh --soak       the daemon's series at length, and every document of the corpus started: hours
+#   ./test.sh --soak       the daemon's series at length: thirty starts, fifty kills
+#   ./test.sh --documents  every document of the corpus, as tuned, started in the hypervisor: hours
 #   ./test.sh --build      only build
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -45,6 +46,11 @@ case "${1:-}" in
     plain
     KVMTUNE_SOAK=yes exec tests/run daemon:build service:build
     ;;
+  --documents)
+    tests/install-packages build unit
+    plain
+    KVMTUNE_DOCUMENTS=all exec tests/run service:build
+    ;;
   "")
     tests/install-packages build unit
     plain
@@ -54,7 +60,7 @@ case "${1:-}" in
       unit:build-sanitized+private-libvirtd:build+corpus:build failures:build daemon:build box:build service:build
     ;;
   *)
-    sed -n '2,8p' "$0" >&2
+    sed -n '2,9p' "$0" >&2
     exit 2
     ;;
 esac

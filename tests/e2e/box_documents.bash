@@ -2,12 +2,12 @@
 # box_service, while nothing is tuned yet.
 # shellcheck shell=bash disable=SC2016,SC2154 # text for the shell inside; names of the sourcing script
 
-# One that starts as it is and once did not as it was tuned; KVMTUNE_SOAK tries all of them.
+# One that starts as it is and once did not as it was tuned; KVMTUNE_DOCUMENTS=all tries all of them.
 documents=(numatune-strict)
 
 documents_start() {
   local names=("${documents[@]/%/.xml}") known=known line
-  [[ -z ${KVMTUNE_SOAK:-} ]] || { known=; mapfile -t names < <(cd "$here/../corpus/valid" && ls -- *.xml); }
+  [[ ${KVMTUNE_DOCUMENTS:-} != all ]] || { known=; mapfile -t names < <(cd "$here/../corpus/valid" && ls -- *.xml); }
   "$box" push "$dir" "$here/../corpus/valid" /root/corpus
   "$box" push "$dir" "$here/start_documents" /root
   inside "cd /root/corpus/valid && /root/start_documents $known ${names[*]}" >"$work/documents" 2>&1
@@ -17,4 +17,4 @@ documents_start() {
   check "... all of them were tried" same "$(wc -l <"$work/documents")" "${#names[@]}"
 }
 # One that does not start as it is either has no say; one that is left alone does not belong into the list.
-document_is_good() { [[ $1 == *" starts" || (-n ${KVMTUNE_SOAK:-} && $1 =~ \ (alone|unfit)) ]]; }
+document_is_good() { [[ $1 == *" starts" || (${KVMTUNE_DOCUMENTS:-} == all && $1 =~ \ (alone|unfit)) ]]; }
