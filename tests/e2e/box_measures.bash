@@ -7,7 +7,7 @@ foreign_guest() {
   inside 'virsh nwfilter-define /dev/stdin >/dev/null <<X
 <filter name="kvmtune-test" chain="root"><rule action="accept" direction="inout"><tcp/></rule></filter>
 X
-guest-xml g3 53 | sed "s|<model type=.virtio./>|&<filterref filter=\"kvmtune-test\"/>|" >/root/g3.xml
+guest-xml g3 53 | sed "s|<model type=.virtio./>|&<filterref filter=\"kvmtune-test\"/>|" | unconfined >/root/g3.xml
 modprobe br_netfilter && virsh create --paused /root/g3.xml'
 }
 
