@@ -62,7 +62,7 @@ pool = "on-demand"
 [[domain]]
 match = ["demand*"]
 allow = ["start-dependency"]'
-  check "a guest for them" inside 'guest-xml demand1 72 | sed "s|<memory.*</memory>|<memory unit=\"MiB\">128</memory>|; /currentMemory/d; s|>4</vcpu>|>1</vcpu>|" | unconfined >/root/demand1.xml
+  check "a guest for them" inside 'guest-xml demand1 72 | sed "s|<memory.*</memory>|<memory unit=\"MiB\">128</memory>|; /currentMemory/d; s|>4</vcpu>|>1</vcpu>|" >/root/demand1.xml
     virsh define /root/demand1.xml'
   check "... is tuned" patiently 30 inside 'definition demand1 | grep -q "<hugepages"'
   before=$(pool)
