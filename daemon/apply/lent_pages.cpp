@@ -136,12 +136,11 @@ struct Offer {
 std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts,
                               std::uint64_t page_kib) {
     const auto all = records(root);
-    const auto nodes = plan::nodes_of_pages(facts);
     std::map<unsigned, std::uint64_t> spare;
     for (const auto &node : facts::node_memory(root)) spare[node.node] = less(node.free, policy.kept_of(node.total));
     std::vector<Offer> offers;
     for (const auto &pool : facts::pools(root)) {
-        if (pool.page_kib != page_kib || (nodes && !nodes->contains(pool.node))) continue;
+        if (pool.page_kib != page_kib) continue;
         const PoolName name{pool.node, pool.page_kib};
         offers.push_back({name, less(pool.total, lent_to_others(all, facts.uuid, name)),
                           less(pool.free, promised_to_others(all, facts.uuid, name)),
@@ -153,30 +152,43 @@ std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &poli
     return offers;
 }
 
-std::string refusal(const std::vector<Offer> &offers, std::uint64_t needed, std::uint64_t page_kib) {
+std::string refusal(const std::vector<const Offer *> &offers, std::uint64_t needed, std::uint64_t page_kib) {
     std::string text = "it needs " + std::to_string(needed) + " huge pages of " + plan::page_text(page_kib);
-    for (const auto &offer : offers)
-        text += ", node " + std::to_string(offer.pool.node) + " has " + std::to_string(offer.free) +
-                " free and memory for " + std::to_string(offer.growth) + " more";
+    for (const Offer *offer : offers)
+        text += ", node " + std::to_string(offer->pool.node) + " has " + std::to_string(offer->free) +
+                " free and memory for " + std::to_string(offer->growth) + " more";
     return text + " (host.hugepages.keep_free stays free)";
 }
 
-/// What the guest is to have of each pool, and how much of it is missing there. The first offer alone serves where it
-/// can.
-Result<Loans> loans_for(const std::vector<Offer> &offers, std::uint64_t needed, std::uint64_t page_kib) {
-    std::uint64_t missing = needed;
-    Loans loans;
+/// What a piece of the guest's memory is to have of each pool, and how much of it is missing there, beside what other
+/// pieces have. The first offer alone serves where it can.
+Result<> add_loans(Loans &loans, std::vector<Offer> &all, const plan::PagePiece &piece, std::uint64_t page_kib) {
+    std::vector<const Offer *> offers;
+    for (const Offer &offer : all)
+        if (!piece.nodes || piece.nodes->contains(offer.pool.node)) offers.push_back(&offer);
+    std::uint64_t missing = piece.pages;
+    std::map<PoolName, std::uint64_t> taken;
     const auto take = [&](const Offer &offer) {
-        const auto part = std::min(missing, offer.free + offer.growth);
-        if (part > 0) loans[offer.pool] = {less(part, offer.free), offer.base, part};
+        const auto part = std::min(missing, offer.free + offer.growth - taken[offer.pool]);
+        taken[offer.pool] += part;
         missing -= part;
     };
-    const auto serves = [&](const Offer &offer) { return offer.free >= needed; };
+    const auto serves = [&](const Offer *offer) { return offer->free >= piece.pages; };
     const auto ready = std::find_if(offers.begin(), offers.end(), serves);
-    if (ready != offers.end()) take(*ready);
-    for (const Offer &offer : offers) take(offer);
-    if (missing > 0) return failure(ErrorKind::failed, refusal(offers, needed, page_kib));
-    return loans;
+    if (ready != offers.end()) take(**ready);
+    for (const Offer *offer : offers) take(*offer);
+    if (missing > 0) return failure(ErrorKind::failed, refusal(offers, piece.pages, page_kib));
+    for (Offer &offer : all) {
+        const auto part = taken[offer.pool];
+        if (part == 0) continue;
+        Loan &loan = loans[offer.pool];
+        loan.base = offer.base;
+        loan.needed += part;
+        loan.pages += less(part, offer.free);
+        offer.growth -= less(part, offer.free);
+        offer.free = less(offer.free, part);
+    }
+    return {};
 }
 
 /// Without compaction first, which takes its time and is seldom needed.
@@ -236,11 +248,12 @@ Result<> settle(const Root &root) {
 Result<> lend_pages(const Root &root, const plan::HugePagePolicy &policy, const plan::DomainFacts &facts) {
     if (!facts.backing.hugepages || facts.backing.pages_by_node || facts.memory == 0) return {};
     const auto page_kib = facts.backing.page_kib.value_or(facts::default_page_kib(root));
-    const auto needed = plan::pages_of_guest(facts, page_kib);
     const auto held = TRY(lock(root, lend_patience));
     TRY(settle(root));
     TRY(shrink_if_lent(root, facts.uuid));
-    const auto loans = TRY(loans_for(offers_for(root, policy, facts, page_kib), needed, page_kib));
+    auto offers = offers_for(root, policy, facts, page_kib);
+    Loans loans;
+    for (const auto &piece : plan::pieces_of_guest(facts, page_kib)) TRY(add_loans(loans, offers, piece, page_kib));
     TRY(write(root, facts.uuid, {facts.name, now(), loans}));
     for (const auto &[pool, loan] : loans) {
         const auto grown = loan.pages == 0 ? Result<>() : grow(root, pool, loan.pages);

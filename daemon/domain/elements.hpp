@@ -3,12 +3,14 @@
 //   cputune/emulatorpin                        cpuset
 //   cputune/iothreadpin/1                      cpuset of the pin of I/O thread 1
 //   numatune/memory/mode, .../nodeset          attributes of <memory>
+//   numatune/memnode                           "0 1": the nodes of each guest NUMA cell's memory, by id
 //   memoryBacking/hugepages                    "default", or the size of all pages in KiB
 //   cpu/mode                                   "host-passthrough"; "custom match=exact model=Nehalem": what is there
 //   cpu/check, cpu/migratable                  attributes of <cpu>
 //   cpu/topology                               "sockets=1 dies=1 cores=8 threads=1": what the element names
 //   cpu/cache                                  its mode
 //   cpu/feature/topoext                        its policy
+//   cpu/numa                                   "0-5:4194304 6-11:4194304": vCPUs and KiB of each guest NUMA cell, by id
 //   disk/vda/driver/cache, .../io              attributes of <driver>
 //   interface/52:54:00:12:34:56/driver/name    attribute of <driver>; also .../queues and .../rx_queue_size
 //   interface/52:54:00:12:34:56/mtu            its size

@@ -77,7 +77,11 @@ Result<> TuningReader::read_pin(NodeId pin) {
 
 Result<> TuningReader::read_numatune() {
     const NodeId numatune = tree_.child(Tree::root, "numatune");
-    facts_.memory_by_cell = tree_.child(numatune, "memnode") != no_node;
+    for (const NodeId memnode : tree_.children(numatune, "memnode")) {
+        facts_.memory_by_cell = true;
+        const auto nodes = TRY(values_.cpus(memnode, "nodeset"));
+        if (nodes) facts_.cell_nodes[TRY(values_.number(memnode, "cellid")).value_or(0)] = *nodes;
+    }
     const NodeId memory = tree_.child(numatune, "memory");
     if (memory == no_node) return {};
     facts_.memory_nodes = TRY(values_.cpus(memory, "nodeset"));

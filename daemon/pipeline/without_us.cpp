@@ -4,6 +4,7 @@
 
 #include "base/number.hpp"
 #include "daemon/facts/links.hpp"
+#include "daemon/plan/guest_cells.hpp"
 #include "daemon/plan/plan.hpp"
 #include "daemon/plan/pool.hpp"
 
@@ -127,6 +128,7 @@ plan::Seat present_seat(const std::string &uuid, const Holds &holds) {
             const auto at = hold.asked.rfind("threads=");
             if (at != std::string::npos) seat.threads = whole_number<unsigned>(hold.asked.substr(at + 8));
         }
+        if (target.kind == TargetKind::element && target.name == "cpu/numa") seat.cells = plan::cells_from(hold.asked);
         if (target.kind == TargetKind::element && target.name == "memoryBacking/hugepages") {
             seat.huge_pages = true;
             seat.page_kib = whole_number<std::uint64_t>(hold.asked);

@@ -20,6 +20,20 @@ std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib) {
     return std::max(of_cells, whole_pages(facts.memory, page));
 }
 
+std::vector<PagePiece> pieces_of_guest(const DomainFacts &facts, std::uint64_t page_kib) {
+    if (facts.cell_nodes.empty() || !facts.cpu) return {{pages_of_guest(facts, page_kib), nodes_of_pages(facts)}};
+    std::vector<PagePiece> pieces;
+    for (const GuestCell &cell : facts.cpu->cells) {
+        const auto own = facts.cell_nodes.find(cell.id);
+        const auto nodes = own == facts.cell_nodes.end() ? nodes_of_pages(facts) : own->second;
+        const auto same = [&](const PagePiece &piece) { return piece.nodes == nodes; };
+        auto piece = std::find_if(pieces.begin(), pieces.end(), same);
+        if (piece == pieces.end()) piece = pieces.insert(pieces.end(), {0, nodes});
+        piece->pages += whole_pages(cell.memory, page_kib * 1024);
+    }
+    return pieces;
+}
+
 std::optional<CpuSet> nodes_of_pages(const DomainFacts &facts) {
     return facts.memory_mode == "preferred" ? std::nullopt : facts.memory_nodes;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/plan/guest_cells.hpp"
 #include "daemon/plan/guest_pages.hpp"
 #include "daemon/plan/left_alone.hpp"
 #include "daemon/plan/memory_home.hpp"
@@ -143,15 +144,25 @@ class Planner {
         if (!attempt.why_not.empty()) return attempt;
         claim.disruption = disruption_of(claim);
         claim.consented = claim.of_user || allows(domain, claim.disruption);
-        attempt.why_not = objection_to_nodes(claim, home.nodes);
-        if (attempt.why_not.empty()) attempt.why_not = divide(claim, home.nodes);
+        const MirroredCells cells = mirrored_cells(domain, situation_, placement_);
+        attempt.why_not = objection_to_nodes(claim, home.nodes, cells);
+        if (!attempt.why_not.empty()) return attempt;
+        attempt.why_not = cells.are_shown() ? follow(claim, cells) : divide(claim, home);
         return attempt;
     }
 
-    /// Gives the claim its pages on the nodes. Why there is no room for them; empty if there is.
-    std::string divide(PageClaim &claim, const CpuSet &nodes) const {
+    /// Gives the claim the pages of its guest's cells, each on its node. Why there is no room for them.
+    std::string follow(PageClaim &claim, const MirroredCells &cells) const {
+        const std::uint64_t page = claim.page_kib * 1024;
+        for (const auto &[node, bytes] : cells.bytes()) claim.pages[node] = bytes / page + (bytes % page == 0 ? 0 : 1);
+        return objection_to_room(claim);
+    }
+
+    /// Gives the claim its pages on the nodes of its home. Why there is no room for them; empty if there is.
+    std::string divide(PageClaim &claim, const MemoryHome &home) const {
+        const CpuSet &nodes = home.nodes;
         const std::uint64_t pages = pages_of_guest(claim.domain->facts, claim.page_kib);
-        claim.pages = even_shares(pages, nodes);
+        claim.pages = weighted_shares(pages, home.weight);
         const std::string objection = objection_to_room(claim);
         if (objection.empty() || nodes.size() == 1) return objection;
         PageShares room;
@@ -191,14 +202,24 @@ class Planner {
         return "";
     }
 
-    std::string objection_to_nodes(const PageClaim &claim, const CpuSet &nodes) const {
+    std::string objection_to_nodes(const PageClaim &claim, const CpuSet &nodes, const MirroredCells &cells) const {
         const DomainSituation &domain = *claim.domain;
         for (const unsigned node : nodes)
             if (std::string reason = objection_to_node(claim, node); !reason.empty()) return reason;
         const bool bound = has_memory_nodes(domain) && domain.facts.memory_mode != "restrictive";
         if (bound && !emulator_reaches(domain, situation_, placement_, nodes))
             return "its emulatorpin shares no CPU with " + nodes_text(nodes) + ", and QEMU would not start with them";
+        if (cells.are_shown()) return objection_to_cells(domain, cells);
         return claim.of_user ? "" : objection_to_mode(mode_of_qemu(domain), situation_.host);
+    }
+
+    /// QEMU binds the memory of each cell by itself.
+    std::string objection_to_cells(const DomainSituation &domain, const MirroredCells &cells) const {
+        for (const CpuSet &nodes : cells.nodes)
+            if (!emulator_reaches(domain, situation_, placement_, nodes))
+                return "its emulatorpin shares no CPU with " + nodes_text(nodes) +
+                       ", where one of its NUMA cells is, and QEMU would not start with them";
+        return objection_to_mode("strict", situation_.host);
     }
 
     std::string objection_to_node(const PageClaim &claim, unsigned node) const {

@@ -9,11 +9,27 @@ const Seat *seat_of(const DomainSituation &domain, const Placement &placement) {
     return seat == placement.seats.end() ? nullptr : &seat->second;
 }
 
-MemoryHome home_on(const Topology &topology, const CpuSet &nodes) {
-    for (const unsigned node : nodes)
+MemoryHome nowhere(const std::string &why_not) {
+    return {{}, {}, why_not};
+}
+
+MemoryHome home_of_user(const Topology &topology, const CpuSet &nodes) {
+    MemoryHome home{nodes, {}, nodes.empty() ? "its numatune names no node" : ""};
+    for (const unsigned node : nodes) {
         if (topology.node(node) == nullptr)
-            return {{}, "its numatune names node " + std::to_string(node) + ", which this host has not"};
-    return {nodes, nodes.empty() ? "its numatune names no node" : ""};
+            return nowhere("its numatune names node " + std::to_string(node) + ", which this host has not");
+        home.weight[node] = 1;
+    }
+    return home;
+}
+
+/// As its vCPUs are.
+MemoryHome home_of_seat(const Topology &topology, const Seat &seat) {
+    MemoryHome home{seat.nodes, {}, ""};
+    for (const auto &[vcpu, cpus] : seat.vcpus)
+        if (const auto node = topology.node_of(cpus.first()); node && seat.nodes.contains(*node)) ++home.weight[*node];
+    for (const unsigned node : seat.nodes) home.weight.emplace(node, 1);
+    return home;
 }
 
 }  // namespace
@@ -45,15 +61,16 @@ std::string objection_to_mode(const std::string &mode, const HostFacts &host) {
 MemoryHome memory_home(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
     const DomainFacts &facts = domain.facts;
     const Topology &topology = situation.host.topology;
-    if (facts.automatic_placement) return {{}, "placement='auto' leaves its memory to numad"};
-    if (facts.memory_by_cell) return {{}, "its numatune has nodes for its cells one by one"};
-    if (has_memory_nodes(domain)) return home_on(topology, facts.memory_nodes.value_or(CpuSet{}));
-    if (topology.nodes.size() == 1) return {CpuSet{topology.nodes.front().index}, ""};
+    if (facts.automatic_placement) return nowhere("placement='auto' leaves its memory to numad");
+    if (facts.memory_by_cell) return nowhere("its numatune has nodes for its cells one by one");
+    if (has_memory_nodes(domain)) return home_of_user(topology, facts.memory_nodes.value_or(CpuSet{}));
+    if (topology.nodes.size() == 1)
+        return {CpuSet{topology.nodes.front().index}, {{topology.nodes.front().index, 1}}, ""};
     const Seat *const seat = seat_of(domain, placement);
-    if (seat == nullptr || seat->nodes.empty()) return {{}, "it has no seat, and its memory no nodes"};
+    if (seat == nullptr || seat->nodes.empty()) return nowhere("it has no seat, and its memory no nodes");
     if (seat->nodes.size() > 1 && mode_of_qemu(domain) == "preferred")
-        return {{}, "numatune's preferred takes one node, and its vCPUs are on " + nodes_text(seat->nodes)};
-    return {seat->nodes, ""};
+        return nowhere("numatune's preferred takes one node, and its vCPUs are on " + nodes_text(seat->nodes));
+    return home_of_seat(topology, *seat);
 }
 
 bool emulator_reaches(const DomainSituation &domain, const Situation &situation, const Placement &placement,

@@ -1,7 +1,8 @@
 // Where a guest's memory is to be: on the NUMA nodes of its seat, or where its definition says already.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include "daemon/plan/placement/placement.hpp"
@@ -10,8 +11,9 @@
 namespace kvmtune::plan {
 
 struct MemoryHome {
-    CpuSet nodes;         ///< mostly one
-    std::string why_not;  ///< why there are none
+    CpuSet nodes;                              ///< mostly one
+    std::map<unsigned, std::uint64_t> weight;  ///< how much of its memory is best on each of them, one to another
+    std::string why_not;                       ///< why there are none
 };
 
 /// The nodes of its memory, once it has what we wish for it.

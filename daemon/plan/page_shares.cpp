@@ -6,10 +6,17 @@
 
 namespace kvmtune::plan {
 
-PageShares even_shares(std::uint64_t pages, const CpuSet &nodes) {
-    PageShares room;
-    for (const unsigned node : nodes) room[node] = pages;
-    return shares_within(pages, room);
+PageShares weighted_shares(std::uint64_t pages, const std::map<unsigned, std::uint64_t> &weights) {
+    std::uint64_t total = 0;
+    for (const auto &[node, weight] : weights) total += weight;
+    PageShares shares;
+    for (const auto &[node, weight] : weights) {
+        const std::uint64_t share = pages * weight / total + (pages * weight % total == 0 ? 0 : 1);
+        if (share > 0) shares[node] = share;
+        pages -= share;
+        total -= weight;
+    }
+    return shares;
 }
 
 PageShares shares_within(std::uint64_t pages, const PageShares &room) {

@@ -7,8 +7,9 @@ namespace {
 
 const std::vector<std::string> &keys_of_domain() {
     static const std::vector<std::string> keys = {
-        "match",    "profile", "cpus", "vhost_cpus", "queues", "rx_queue_size", "hugepages", "numatune",    "cpu",
-        "topology", "disks",   "mtu",  "allow",      "strict", "migratable",    "sysctl",    "on_redefine",
+        "match",     "profile",  "cpus",   "vhost_cpus", "queues", "rx_queue_size",
+        "hugepages", "numatune", "cpu",    "topology",   "cells",  "disks",
+        "mtu",       "allow",    "strict", "migratable", "sysctl", "on_redefine",
     };
     return keys;
 }
@@ -47,6 +48,7 @@ plan::DomainPolicy keys_in(const Node &section, const std::vector<std::string> &
         member.is("numatune", domain.memory, memory_policy);
         member.is("cpu", domain.cpu_passthrough, cpu_model);
         member.is("topology", domain.cpu_topology, cpu_topology);
+        member.is("cells", domain.cells, guest_cells);
         member.is("disks", domain.disks, disk_policy);
         member.is("mtu", domain.mtu, follows_mtu);
         member.is("allow", domain.allow, consents);

@@ -131,6 +131,10 @@ Read<bool> cpu_topology(const Node &node) {
     return choice<bool>(node, {{"auto", true}, {"keep", false}});
 }
 
+Read<bool> guest_cells(const Node &node) {
+    return choice<bool>(node, {{"mirror", true}, {"keep", false}});
+}
+
 Read<bool> follows_mtu(const Node &node) {
     return choice<bool>(node, {{"network", true}, {"keep", false}});
 }

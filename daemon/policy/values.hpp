@@ -54,6 +54,7 @@ struct Sysctl {
 [[nodiscard]] Read<bool> cpu_model(const Node &node);
 /// "auto" is true, "keep" false.
 [[nodiscard]] Read<bool> cpu_topology(const Node &node);
+[[nodiscard]] Read<bool> guest_cells(const Node &node);
 /// A domain's: "network" is true, "keep" false.
 [[nodiscard]] Read<bool> follows_mtu(const Node &node);
 [[nodiscard]] Read<bool> reapplies(const Node &node);

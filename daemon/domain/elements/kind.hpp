@@ -34,6 +34,8 @@ extern const ElementKind cpu_migratable;
 extern const ElementKind cpu_topology;
 extern const ElementKind cpu_cache;
 extern const ElementKind cpu_feature;
+extern const ElementKind cpu_numa;
+extern const ElementKind memory_of_cells;
 extern const ElementKind disk_cache;
 extern const ElementKind disk_io;
 extern const ElementKind driver_name;

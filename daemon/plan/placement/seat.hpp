@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/cpu_set.hpp"
+#include "daemon/plan/facts.hpp"
 
 namespace kvmtune::plan {
 
@@ -18,6 +20,7 @@ using NicQueue = std::pair<std::string, unsigned>;
 struct Seat {
     CpuSet nodes;                     ///< the NUMA nodes of its vCPUs, mostly one; none for a present seat
     std::optional<unsigned> threads;  ///< a core, as the guest is shown; of a present seat with a topology of ours
+    std::vector<GuestCell> cells;     ///< of a present seat: the NUMA cells that the guest is shown by us
     std::map<unsigned, CpuSet> vcpus;
     std::optional<CpuSet> emulator;
     std::map<NicQueue, CpuSet> workers;

@@ -3,7 +3,9 @@
 // reason the threads that a guest was shown once stay, wherever it sits later.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "daemon/plan/guest_cells.hpp"
 #include "daemon/plan/left_alone.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -195,8 +197,11 @@ Proposal cpu_model(const Situation &situation, const Placement &placement) {
     for (const DomainSituation &domain : situation.domains) {
         if (!rewritable(domain) || reason_to_keep_cpu_model(domain.facts)) continue;
         const auto seat = placement.seats.find(domain.facts.uuid);
-        propose(proposal, {situation.host, domain, seat == placement.seats.end() ? nullptr : &seat->second,
-                           domain.facts.cpu.value_or(CpuModelFacts{})});
+        CpuModelFacts cpu = domain.facts.cpu.value_or(CpuModelFacts{});
+        if (auto mirrored = mirrored_cells(domain, situation, placement); mirrored.are_shown())
+            cpu.cells = std::move(mirrored.cells);
+        propose(proposal,
+                {situation.host, domain, seat == placement.seats.end() ? nullptr : &seat->second, std::move(cpu)});
     }
     return proposal;
 }

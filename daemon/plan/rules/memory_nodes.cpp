@@ -1,5 +1,6 @@
 // A guest's memory is bound to the nodes of its seat, mostly one. Restrictive by default: then its nodeset can still be
 // changed while the guest runs, and QEMU itself need not know of it.
+#include "daemon/plan/guest_cells.hpp"
 #include "daemon/plan/memory_home.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
@@ -38,6 +39,7 @@ struct BoundMemory {
     const DomainSituation &domain;
     const Seat &seat;
     CpuSet nodes;
+    MirroredCells cells;
 
     [[nodiscard]] std::string objection() const;
     [[nodiscard]] bool has_all_vcpus() const;
@@ -61,8 +63,9 @@ std::string BoundMemory::objection() const {
     if (!has_all_vcpus()) return "some of its vCPUs are pinned beyond " + home;
     if (!emulator_reaches(domain, situation, placement, nodes))
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
+    const std::string mode = cells.are_shown() ? "strict" : mode_of_qemu(domain);
     if (facts.backing.hugepages)
-        if (auto reason = objection_to_mode(mode_of_qemu(domain), situation.host); !reason.empty()) return reason;
+        if (auto reason = objection_to_mode(mode, situation.host); !reason.empty()) return reason;
     if (facts.backing.hugepages && !pages.covers(facts.uuid))
         return "its own huge pages are not sure to be there on " + home;
     return "";
@@ -82,7 +85,8 @@ void propose(Proposal &proposal, const BoundMemory &subject) {
         proposal.findings.push_back({domain.facts.name, "its memory is bound to no node: " + reason});
         return;
     }
-    const MemoryPolicy mode = domain.policy->memory;
+    // libvirt takes other modes for cells only where all of the memory has one too.
+    const MemoryPolicy mode = subject.cells.are_shown() ? MemoryPolicy::strict : domain.policy->memory;
     const auto add = [&](const std::string &name, const std::string &value) {
         proposal.wishes.push_back({{TargetKind::element, domain.facts.uuid, "numatune/memory/" + name},
                                    value,
@@ -108,7 +112,8 @@ Proposal memory_nodes(const Situation &situation, const Placement &placement, co
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);
         if (is_asked_for(domain) && seat != placement.seats.end() && !seat->second.nodes.empty())
-            propose(proposal, {situation, placement, pages, domain, seat->second, seat->second.nodes});
+            propose(proposal, {situation, placement, pages, domain, seat->second, seat->second.nodes,
+                               mirrored_cells(domain, situation, placement)});
     }
     return proposal;
 }

@@ -15,8 +15,8 @@ constexpr std::array rules_of_situation = {
     rules::nics,           rules::segments,      rules::disks,        rules::agent_channel,
     rules::guest_channels, rules::guest_sysctls, rules::guest_rings,
 };
-constexpr std::array rules_of_placement = {rules::cpu_owners, rules::pins, rules::affinities, rules::iothreads,
-                                           rules::cpu_model};
+constexpr std::array rules_of_placement = {rules::cpu_owners, rules::pins,        rules::affinities,
+                                           rules::iothreads,  rules::guest_cells, rules::cpu_model};
 
 /// The same situation whatever the order in which its domains were read.
 Situation in_order(Situation situation) {

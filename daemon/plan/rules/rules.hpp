@@ -41,6 +41,8 @@ namespace rules {
 [[nodiscard]] Proposal huge_pages(const Situation &situation, const HugePagePlan &plan);
 /// numatune of definitions, on the seat's node.
 [[nodiscard]] Proposal memory_nodes(const Situation &situation, const Placement &placement, const HugePagePlan &pages);
+/// NUMA cells of guests on several nodes, and the nodes of each cell's memory.
+[[nodiscard]] Proposal guest_cells(const Situation &situation, const Placement &placement);
 /// cpu mode='host-passthrough' with a topology that is true to the seat.
 [[nodiscard]] Proposal cpu_model(const Situation &situation, const Placement &placement);
 /// iothreadpin of definitions, on the seat's housekeeping CPUs.

@@ -82,6 +82,34 @@ TEST_CASE("memory that is no whole number of pages is rounded up, for each cell 
     CHECK(host.size(0) == 37);
 }
 
+TEST_CASE("cells with nodes of their own get their pages there, all of them or none") {
+    auto web = guest("web01", 30);
+    web.cpu = plan::CpuModelFacts{};
+    web.cpu->cells = {{0, {0}, 20 * page}, {1, {1}, 10 * page}};
+    web.cell_nodes = {{0, CpuSet{0}}, {1, CpuSet{1}}};
+    const Host host;
+    REQUIRE(host.lend(web));
+    CHECK(host.size(0) == 10 + 16);
+    CHECK(host.size(1) == 10 + 6);
+    REQUIRE(take_back_pages(host.tree.root(), web.uuid));
+
+    const Host full;
+    full.memory(1, 5);
+    const auto refused = full.lend(web);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what ==
+          "it needs 10 huge pages of 2 MiB, node 1 has 4 free and memory for 5 more (host.hugepages.keep_free stays "
+          "free)");
+    CHECK(full.size(0) == 10);
+    CHECK_FALSE(full.records(web));
+
+    web.cell_nodes[1] = CpuSet{0};
+    const Host one;
+    REQUIRE(one.lend(web));
+    CHECK(one.size(0) == 10 + 26);
+    CHECK(one.size(1) == 10);
+}
+
 TEST_CASE("where enough is free, or the guest has no huge pages, nothing is lent") {
     const Host host;
     const auto small = guest("small", 4);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
@@ -189,11 +190,18 @@ TEST_CASE("taking back all that was done gives the bytes of before") {
     }
 }
 
+/// A document without the record of what we gave before: with cells, memory mode and topology are others.
+std::string without_earlier(const std::string &text) {
+    static const std::regex earlier(R"(>\n +<kvmtune:earlier [^\n]*\n +</kvmtune:hold>)");
+    return std::regex_replace(text, earlier, "/>");
+}
+
 TEST_CASE("consent that is taken back takes back what needed it") {
     const Bench bench;
     for (const auto &file : good_files()) {
         CAPTURE(file);
-        CHECK(bench.again(bench.rewrite(file, ways[1]).out, ways[0]) == bench.rewrite(file, ways[0]).out);
+        const auto back = bench.again(bench.rewrite(file, ways[1]).out, ways[0]);
+        CHECK(without_earlier(back) == bench.rewrite(file, ways[0]).out);
     }
 }
 

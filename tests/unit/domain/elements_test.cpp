@@ -327,7 +327,7 @@ TEST_CASE("a fragment that cannot work is refused") {
 }
 
 TEST_CASE("the embedded fragments are the files of xml-templates") {
-    CHECK(Fragments::built_in().all().size() == 14);
+    CHECK(Fragments::built_in().all().size() == 17);
     CHECK(Fragments::built_in().text("vcpupin") == "<vcpupin vcpu='${vcpu}' cpuset='${cpuset}'/>");
 }
 

@@ -32,17 +32,20 @@ Trip trip_of(const Document &document) {
                                       {"cputune/iothreadpin/1", "6"},
                                       {"numatune/memory/mode", "restrictive"},
                                       {"numatune/memory/nodeset", "0"},
+                                      {"numatune/memnode", "0 1"},
                                       {"memoryBacking/hugepages", "2048"},
                                       {"cpu/mode", "host-passthrough"},
                                       {"cpu/check", "none"},
                                       {"cpu/topology", "sockets=1 dies=1 cores=4 threads=2"},
                                       {"cpu/feature/topoext", "require"},
+                                      {"cpu/numa", "0-3:524288 4-7:524288"},
                                       {"disk/vda/driver/cache", "none"},
                                       {"disk/vda/driver/io", "native"},
                                       {"channel/org.kvmtune.agent.0", "virtio"}};
     for (const Edit &edit : wanted) {
         const auto now = value_of(document, edit.element);
-        if (!now) continue;
+        const bool of_cells = edit.element == "cpu/numa" || edit.element == "numatune/memnode";
+        if (!now || (of_cells && *now)) continue;  // a user's cells stay
         trip.there.push_back(edit);
         trip.back.push_back({edit.element, *now});
     }

@@ -55,6 +55,22 @@ std::string refused(const TemporaryTree &tree, const Call &call = prepared()) {
 
 }  // namespace
 
+TEST_CASE("cells with nodes of their own need their pages there") {
+    const TemporaryTree tree;
+    make_ready(tree);
+    auto call = prepared("web01");
+    const std::string numatune = "<numatune><memory mode='strict' nodeset='1'/>";
+    call.document.replace(
+        call.document.find(numatune), numatune.size(),
+        "<cpu><numa><cell id='0' cpus='0' memory='262144' unit='KiB'/>"
+        "<cell id='1' memory='262144' unit='KiB'/></numa></cpu><numatune>"
+        "<memnode cellid='0' mode='strict' nodeset='0'/><memnode cellid='1' mode='strict' nodeset='1'/>");
+    const auto answer = answered(tree.root(), call);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().what.starts_with(
+        "it will hardly start: node 0 has 0 free huge pages of 2 MiB, its memory needs 128"));
+}
+
 TEST_CASE("a strict domain starts on a host that is ready") {
     const TemporaryTree tree;
     make_ready(tree);

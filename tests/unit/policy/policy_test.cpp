@@ -154,6 +154,7 @@ hugepages = false
 numatune = "preferred"
 cpu = "keep"
 topology = "keep"
+cells = "keep"
 disks = "all"
 mtu = "keep"
 allow = ["guest-abi", "start-dependency"]
@@ -178,6 +179,7 @@ queues = "auto"
     CHECK(web.memory == plan::MemoryPolicy::preferred);
     CHECK_FALSE(web.cpu_passthrough);
     CHECK_FALSE(web.cpu_topology);
+    CHECK_FALSE(web.cells);
     CHECK(web.disks == plan::DiskPolicy::all);
     CHECK_FALSE(web.mtu);
     CHECK(web.allow == std::set{plan::Disruption::guest_abi, plan::Disruption::start_dependency});
@@ -187,25 +189,27 @@ queues = "auto"
           Sysctls{{"net.core.rmem_max", "16777216"}, {"net.ipv4.tcp_rmem", "4096 87380 16777216"}});
     CHECK(web.source == "k.toml:2");
     CHECK(web.named == std::set<std::string>{"match", "profile", "cpus", "vhost_cpus", "queues", "rx_queue_size",
-                                             "hugepages", "numatune", "cpu", "topology", "disks", "mtu", "allow",
-                                             "strict", "migratable", "sysctl", "sysctl.net.core.rmem_max",
+                                             "hugepages", "numatune", "cpu", "topology", "cells", "disks", "mtu",
+                                             "allow", "strict", "migratable", "sysctl", "sysctl.net.core.rmem_max",
                                              "sysctl.net.ipv4.tcp_rmem"});
 
     plan::DomainPolicy rest;
     rest.match = {"*"};
     rest.named = {"match", "queues"};
-    rest.source = "k.toml:21";
+    rest.source = "k.toml:22";
     CHECK(policy.domains[1] == rest);
 }
 
 TEST_CASE("a domain's words for the default are the default, but named") {
     const auto policy = policy_of(
         "[[domain]]\nmatch = ['x']\ncpus = 'dedicated'\nrx_queue_size = 'auto'\nhugepages = true\n"
-        "numatune = 'restrictive'\ncpu = 'host-passthrough'\ntopology = 'auto'\ndisks = 'auto'\nmtu = 'network'\n");
+        "numatune = 'restrictive'\ncpu = 'host-passthrough'\ntopology = 'auto'\ncells = 'mirror'\ndisks = 'auto'\nmtu "
+        "= 'network'\n");
     plan::DomainPolicy wanted;
     wanted.match = {"x"};
     wanted.source = "k.toml:1";
-    wanted.named = {"match", "cpus", "rx_queue_size", "hugepages", "numatune", "cpu", "topology", "disks", "mtu"};
+    wanted.named = {"match", "cpus",     "rx_queue_size", "hugepages", "numatune",
+                    "cpu",   "topology", "cells",         "disks",     "mtu"};
     CHECK(policy.domains.front() == wanted);
 }
 

@@ -1,6 +1,7 @@
 // Huge pages of guests whose memory is on more than one NUMA node.
 #include <doctest/doctest.h>
 
+#include "daemon/plan/page_shares.hpp"
 #include "tests/unit/rules/paged_host.hpp"
 
 namespace several_nodes_test {
@@ -103,11 +104,13 @@ TEST_CASE("pages of a guest that numatune would prefer on one node are not sprea
           "its memory gets no huge pages: numatune's preferred takes one node, and its vCPUs are on nodes 0-1");
 }
 
-TEST_CASE("pages are divided evenly, as far as there is room") {
-    CHECK(even_shares(10, CpuSet{0, 2}) == PageShares{{0, 5}, {2, 5}});
-    CHECK(even_shares(5, CpuSet{0, 1}) == PageShares{{0, 3}, {1, 2}});
-    CHECK(even_shares(1, CpuSet{3, 4}) == PageShares{{3, 1}});
-    CHECK(even_shares(7, CpuSet{6}) == PageShares{{6, 7}});
+TEST_CASE("pages are divided by weight, and as far as there is room") {
+    CHECK(weighted_shares(10, {{0, 1}, {2, 1}}) == PageShares{{0, 5}, {2, 5}});
+    CHECK(weighted_shares(5, {{0, 1}, {1, 1}}) == PageShares{{0, 3}, {1, 2}});
+    CHECK(weighted_shares(12, {{0, 8}, {1, 4}}) == PageShares{{0, 8}, {1, 4}});
+    CHECK(weighted_shares(1, {{3, 1}, {4, 1}}) == PageShares{{3, 1}});
+    CHECK(weighted_shares(7, {{6, 1}}) == PageShares{{6, 7}});
+    CHECK(weighted_shares(7, {}).empty());
     CHECK(shares_within(12, {{0, 2}, {1, 100}, {2, 4}}) == PageShares{{0, 2}, {1, 6}, {2, 4}});
     CHECK(shares_within(12, {{0, 0}, {1, 100}}) == PageShares{{1, 12}});
     CHECK(shares_within(12, {{0, 3}, {1, 4}}) == PageShares{{0, 3}, {1, 4}});
