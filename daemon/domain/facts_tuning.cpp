@@ -80,7 +80,8 @@ Result<> TuningReader::read_numatune() {
     for (const NodeId memnode : tree_.children(numatune, "memnode")) {
         facts_.memory_by_cell = true;
         const auto nodes = TRY(values_.cpus(memnode, "nodeset"));
-        if (nodes) facts_.cell_nodes[TRY(values_.number(memnode, "cellid")).value_or(0)] = *nodes;
+        const bool is_bound = values_.named(memnode, "mode").value_or("strict") != "preferred";
+        if (nodes && is_bound) facts_.cell_nodes[TRY(values_.number(memnode, "cellid")).value_or(0)] = *nodes;
     }
     const NodeId memory = tree_.child(numatune, "memory");
     if (memory == no_node) return {};
@@ -96,6 +97,7 @@ Result<> TuningReader::read_backing() {
     facts_.backing.hugepages = hugepages != no_node;
     for (const NodeId page : tree_.children(hugepages, "page")) {
         const std::uint64_t bytes = TRY(values_.memory(page, tree_.value(page, "size")));
+        if (bytes < 1024) return document_.error_at(tree_[page].start_tag.begin, "pages of less than 1 KiB");
         if (tree_.attribute(page, "nodeset") != nullptr) {
             facts_.backing.pages_by_node = true;
         } else if (!facts_.backing.page_kib) {

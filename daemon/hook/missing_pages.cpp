@@ -1,5 +1,9 @@
 #include "daemon/hook/missing_pages.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
 #include "daemon/facts/memory.hpp"
 #include "daemon/plan/guest_pages.hpp"
 #include "daemon/plan/pool.hpp"
@@ -8,19 +12,29 @@ namespace kvmtune::hook {
 
 namespace {
 
-/// Why this piece of a guest's memory cannot be had; on_top are pages that the kernel would make for it.
-std::string missing_for(const Root &root, const plan::PagePiece &piece, std::uint64_t page_kib, std::uint64_t on_top) {
-    const auto &nodes = piece.nodes;
-    std::uint64_t free = on_top;
-    for (const auto &pool : facts::pools(root))
-        if (pool.page_kib == page_kib && (!nodes || nodes->contains(pool.node))) free += pool.free;
-    if (free >= piece.pages) return "";
-    const std::string where = !nodes              ? "this host has"
-                              : nodes->size() > 1 ? "nodes " + nodes->text() + " together have"
-                                                  : "node " + nodes->text() + " has";
-    return where + " " + std::to_string(free) + " free huge pages of " + plan::page_text(page_kib) +
-           ", its memory needs " + std::to_string(piece.pages) + ": stop a guest that has some, or make " +
-           std::to_string(piece.pages - free) + " more (`kvmtune plan` says what is in the way)";
+/// The free pages of a host that pieces of a guest take, one after the other.
+struct FreePages {
+    std::vector<plan::HugePagePool> pools;
+    std::uint64_t on_top = 0;  ///< that the kernel would make
+
+    /// How many of these pages are not to be had.
+    std::uint64_t missing(const plan::PagePiece &piece) {
+        std::uint64_t left = piece.pages;
+        const auto take = [&](std::uint64_t &from) {
+            const auto part = std::min(left, from);
+            from -= part;
+            left -= part;
+        };
+        for (auto &pool : pools)
+            if (!piece.nodes || piece.nodes->contains(pool.node)) take(pool.free);
+        take(on_top);
+        return left;
+    }
+};
+
+std::string where_it_is(const std::optional<CpuSet> &nodes) {
+    if (!nodes) return "this host has";
+    return nodes->size() > 1 ? "nodes " + nodes->text() + " together have" : "node " + nodes->text() + " has";
 }
 
 }  // namespace
@@ -29,9 +43,16 @@ std::string pages_missing_for(const Root &root, const plan::DomainFacts &facts) 
     const auto &backing = facts.backing;
     if (!backing.hugepages || backing.pages_by_node || facts.memory == 0) return "";
     const auto page_kib = backing.page_kib.value_or(facts::default_page_kib(root));
-    const auto on_top = facts::pages_on_top(root, page_kib);
-    for (const auto &piece : plan::pieces_of_guest(facts, page_kib))
-        if (auto missing = missing_for(root, piece, page_kib, on_top); !missing.empty()) return missing;
+    FreePages free{facts::pools(root), facts::pages_on_top(root, page_kib)};
+    std::erase_if(free.pools, [&](const plan::HugePagePool &pool) { return pool.page_kib != page_kib; });
+    for (const auto &piece : plan::pieces_of_guest(facts, page_kib)) {
+        const auto missing = free.missing(piece);
+        if (missing == 0) continue;
+        return where_it_is(piece.nodes) + " " + std::to_string(piece.pages - missing) + " free huge pages of " +
+               plan::page_text(page_kib) + ", its memory needs " + std::to_string(piece.pages) +
+               ": stop a guest that has some, or make " + std::to_string(missing) +
+               " more (`kvmtune plan` says what is in the way)";
+    }
     return "";
 }
 

@@ -28,15 +28,16 @@ bool is_place(const std::string &element) {
     return element.starts_with("cputune/") || element.starts_with("numatune/") || domain::worker_named(element);
 }
 
-/// Nodes whose free huge pages do not hold its memory have none to offer.
+/// Nodes whose free huge pages do not hold its memory, or its share where it was on several, have none to offer.
 plan::Topology with_room_for(const plan::DomainFacts &running, const plan::HostFacts &host) {
     plan::Topology topology = host.topology;
     if (!running.backing.hugepages || host.pools.empty()) return topology;
     const auto page_kib = running.backing.page_kib.value_or(host.default_page_kib);
+    const auto parts = std::max<std::size_t>(running.memory_nodes.value_or(CpuSet{}).size(), 1);
+    const auto share = (plan::pages_of_guest(running, page_kib) + parts - 1) / parts;
     for (auto &node : topology.nodes) {
         const bool holds_it = std::any_of(host.pools.begin(), host.pools.end(), [&](const plan::HugePagePool &pool) {
-            return pool.node == node.index && pool.page_kib == page_kib &&
-                   pool.free >= plan::pages_of_guest(running, page_kib);
+            return pool.node == node.index && pool.page_kib == page_kib && pool.free >= share;
         });
         if (!holds_it) node.memory = 0;
     }
@@ -75,6 +76,8 @@ Result<plan::Situation> situation_at(const domain::Document &document, const pla
     }
     domain.policy->named = {"cpus"};  // somebody's own emulatorpin is no reason to lose the other pins
     domain.present = present_seat(document.uuid(), holds);
+    domain.policy->cells = !domain.present.cells.empty();  // those that its guest is shown stay, and no others come
+    domain.policy->allow = {plan::Disruption::guest_abi};
     plan::Situation situation;
     situation.policy.host.housekeeping = destination.policy.host.housekeeping;
     situation.policy.host.isolated = destination.policy.host.isolated;

@@ -106,6 +106,7 @@ class Decision {
         for (const auto &[target, wish] : desired_.wishes) targets.insert(target);
         for (const auto &[target, hold] : holds_) targets.insert(target);
         for (const auto &target : targets) decide(target);
+        keep_named_cells();
         // What is given back goes in the reverse order of how it came: guest, threads, definition, files, settings.
         // Pools come last: a definition that could not be given back still needs its pages.
         plan_.changes.assign(given_back_.rbegin(), given_back_.rend());
@@ -138,6 +139,18 @@ class Decision {
             held_pool(target, wished, *hold, seen->second);
         } else {
             held_one(target, wished, *hold, seen->second);
+        }
+    }
+
+    /// libvirt takes no <memnode> without the cell that it names: while somebody's is there, the cells stay.
+    void keep_named_cells() {
+        for (const Target &foreign : std::vector<Target>(plan_.yielded)) {
+            if (foreign.kind != TargetKind::element || foreign.name != "numatune/memnode") continue;
+            const Target cells{TargetKind::element, foreign.owner, "cpu/numa"};
+            const auto is_ours = [&](const Change &change) { return change.target == cells; };
+            if (std::erase_if(given_back_, is_ours) == 0) continue;
+            plan_.findings.push_back({text_of(cells), "left: somebody's <memnode> names these NUMA cells"});
+            plan_.yielded.push_back(cells);
         }
     }
 

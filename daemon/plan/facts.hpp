@@ -286,7 +286,7 @@ struct DomainFacts {
     std::optional<CpuSet> memory_nodes;      ///< <numatune><memory nodeset=...>
     std::optional<std::string> memory_mode;  ///< <numatune><memory mode=...>; strict if it is there without one
     bool memory_by_cell = false;             ///< <numatune> has a <memnode>
-    std::map<unsigned, CpuSet> cell_nodes;   ///< their nodesets, by the guest cell's id
+    std::map<unsigned, CpuSet> cell_nodes;   ///< their nodesets, but for preferred ones, by the guest cell's id
     BackingFacts backing;
     std::optional<CpuModelFacts> cpu;
     std::string protection;         ///< <launchSecurity type=...>: sev, sev-snp, tdx; empty if there is none

@@ -12,15 +12,25 @@ namespace kvmtune::plan {
 
 namespace {
 
-/// Whether cells could be ours at all: what the user wrote of cells and memory stays.
+/// Whether the user says something of cells and of where memory is, which stays. Huge pages of the user's own are made
+/// wherever his definition lets them be.
+bool has_own_memory_layout(const DomainSituation &domain) {
+    const DomainFacts &facts = domain.facts;
+    return facts.backing.hugepages || facts.memory_by_cell || has_memory_nodes(domain) || facts.hotplug_memory ||
+           (facts.cpu && !facts.cpu->cells.empty());
+}
+
+/// Whether cells could be ours at all. Those that a guest is shown already are not taken from under what the user has
+/// written since, which may name them.
 bool is_asked_for(const DomainSituation &domain) {
     const DomainFacts &facts = domain.facts;
     if (!rewritable(domain) || !wants(domain, "cells") || !domain.policy->cells) return false;
     if (reason_to_keep_cpu_model(facts) || reason_to_keep_topology(facts)) return false;
     const MemoryPolicy memory = domain.policy->memory;
     const bool binds = wants(domain, "numatune") && memory != MemoryPolicy::off && memory != MemoryPolicy::preferred;
-    const bool has_own = facts.memory_by_cell || (facts.cpu && !facts.cpu->cells.empty()) || has_memory_nodes(domain);
-    return binds && !has_own && !facts.automatic_placement && !facts.hotplug_memory && facts.memory > 0;
+    const bool may_have_some = !domain.present.cells.empty() || !has_own_memory_layout(domain);
+    return binds && allows(domain, Disruption::binding) && may_have_some && !facts.automatic_placement &&
+           facts.memory > 0;
 }
 
 /// The nodes of the CPUs that these vCPUs are pinned to; nullopt if one of them is not pinned by us.
@@ -46,7 +56,8 @@ std::uint64_t unit_of(const DomainFacts &facts, const HugePagePolicy &policy) {
 /// Whether a topology that the user wrote and that stays has sockets of which parts are in several cells.
 bool has_sockets_across(const DomainSituation &domain, std::size_t cells) {
     const auto &cpu = domain.facts.cpu;
-    return cpu && cpu->topology && !names(domain, "topology") && cpu->topology->sockets % cells != 0;
+    const bool stays = !names(domain, "topology") || !domain.policy->cpu_topology;
+    return cpu && cpu->topology && stays && cpu->topology->sockets % cells != 0;
 }
 
 /// As many cells as nodes, with the same number of vCPUs each, in order; none if the vCPUs do not sit that way.
@@ -79,6 +90,11 @@ bool still_fit(const std::vector<GuestCell> &cells, const DomainFacts &facts) {
     return !cells.empty() && memory == facts.memory && vcpus == CpuSet::range(0, facts.vcpus - 1);
 }
 
+/// No cells; why is of interest only where the section asks for them.
+MirroredCells refused(const MirroredCells &mirrored, const std::string &why) {
+    return {{}, {}, mirrored.allowed ? why : "", mirrored.allowed};
+}
+
 }  // namespace
 
 std::map<unsigned, std::uint64_t> MirroredCells::bytes() const {
@@ -89,28 +105,30 @@ std::map<unsigned, std::uint64_t> MirroredCells::bytes() const {
 }
 
 MirroredCells mirrored_cells(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
-    MirroredCells mirrored;
-    const auto seat = placement.seats.find(domain.facts.uuid);
-    if (!is_asked_for(domain) || seat == placement.seats.end()) return mirrored;
+    const auto found = placement.seats.find(domain.facts.uuid);
+    if (!is_asked_for(domain) || found == placement.seats.end()) return {};
+    const Seat &seat = found->second;
     const Topology &topology = situation.host.topology;
+    const bool are_shown = still_fit(domain.present.cells, domain.facts);
+    if (!are_shown && (seat.nodes.size() < 2 || situation.host_only)) return {};
+    MirroredCells mirrored;
     mirrored.allowed = allows(domain, Disruption::guest_abi);
-    if (still_fit(domain.present.cells, domain.facts)) {
-        mirrored.cells = domain.present.cells;
-    } else if (seat->second.nodes.size() > 1) {
-        mirrored.cells =
-            cells_on(seat->second, domain.facts, unit_of(domain.facts, situation.policy.host.hugepages), topology);
-        const std::string nodes = nodes_text(seat->second.nodes);
-        if (mirrored.cells.empty()) {
-            mirrored.why_not = "its vCPUs or its memory cannot be shared out evenly and in order over " + nodes;
-        } else if (has_sockets_across(domain, mirrored.cells.size())) {
-            mirrored.cells.clear();
-            mirrored.why_not = "the sockets of its topology would be on several of " + nodes;
-        }
-        if (!mirrored.allowed) mirrored.why_not.clear();
-    }
+    mirrored.cells =
+        are_shown ? domain.present.cells
+                  : cells_on(seat, domain.facts, unit_of(domain.facts, situation.policy.host.hugepages), topology);
+    if (mirrored.cells.empty())
+        return refused(mirrored, "its vCPUs or its memory cannot be shared out evenly and in order over " +
+                                     nodes_text(seat.nodes));
+    if (!are_shown && has_sockets_across(domain, mirrored.cells.size()))
+        return refused(mirrored, "the sockets of its topology would be on several of " + nodes_text(seat.nodes));
+    if (const auto reason = objection_to_mode("strict", situation.host);
+        domain.facts.backing.allocation == "immediate" && !reason.empty())
+        return refused(mirrored, reason);
     for (const GuestCell &cell : mirrored.cells) {
-        const auto nodes = nodes_of(cell.vcpus, seat->second, topology);
+        const auto nodes = nodes_of(cell.vcpus, seat, topology);
         if (!nodes || nodes->empty()) return {};
+        if (!emulator_reaches(domain, situation, placement, *nodes))
+            return refused(mirrored, "its emulatorpin shares no CPU with " + nodes_text(*nodes));
         mirrored.nodes.push_back(*nodes);
     }
     return mirrored;

@@ -31,6 +31,13 @@ std::vector<PagePiece> pieces_of_guest(const DomainFacts &facts, std::uint64_t p
         if (piece == pieces.end()) piece = pieces.insert(pieces.end(), {0, nodes});
         piece->pages += whole_pages(cell.memory, page_kib * 1024);
     }
+    std::uint64_t in_cells = 0;
+    for (const PagePiece &piece : pieces) in_cells += piece.pages;
+    const std::uint64_t all = pages_of_guest(facts, page_kib);
+    if (in_cells < all) pieces.push_back({all - in_cells, nodes_of_pages(facts)});
+    std::stable_sort(pieces.begin(), pieces.end(), [](const PagePiece &left, const PagePiece &right) {
+        return left.nodes && (!right.nodes || left.nodes->size() < right.nodes->size());
+    });
     return pieces;
 }
 

@@ -21,7 +21,8 @@ struct PagePiece {
     bool operator==(const PagePiece &) const = default;
 };
 
-/// All of its memory, in one piece; where cells of it have nodes of their own, a piece for each set of nodes.
+/// All of its memory, in one piece; where cells of it have nodes of their own, a piece for each set of nodes, those
+/// with the fewest first, and one for what is plugged in beside its cells.
 [[nodiscard]] std::vector<PagePiece> pieces_of_guest(const DomainFacts &facts, std::uint64_t page_kib);
 
 /// The nodes that its pages must be on; nullopt: any will do, as where the definition only prefers some.

@@ -146,6 +146,7 @@ class Planner {
         claim.consented = claim.of_user || allows(domain, claim.disruption);
         const MirroredCells cells = mirrored_cells(domain, situation_, placement_);
         attempt.why_not = objection_to_nodes(claim, home.nodes, cells);
+        if (attempt.why_not.empty()) attempt.why_not = objection_to_cells(claim, cells);
         if (!attempt.why_not.empty()) return attempt;
         attempt.why_not = cells.are_shown() ? follow(claim, cells) : divide(claim, home);
         return attempt;
@@ -209,17 +210,8 @@ class Planner {
         const bool bound = has_memory_nodes(domain) && domain.facts.memory_mode != "restrictive";
         if (bound && !emulator_reaches(domain, situation_, placement_, nodes))
             return "its emulatorpin shares no CPU with " + nodes_text(nodes) + ", and QEMU would not start with them";
-        if (cells.are_shown()) return objection_to_cells(domain, cells);
-        return claim.of_user ? "" : objection_to_mode(mode_of_qemu(domain), situation_.host);
-    }
-
-    /// QEMU binds the memory of each cell by itself.
-    std::string objection_to_cells(const DomainSituation &domain, const MirroredCells &cells) const {
-        for (const CpuSet &nodes : cells.nodes)
-            if (!emulator_reaches(domain, situation_, placement_, nodes))
-                return "its emulatorpin shares no CPU with " + nodes_text(nodes) +
-                       ", where one of its NUMA cells is, and QEMU would not start with them";
-        return objection_to_mode("strict", situation_.host);
+        const std::string mode = cells.are_shown() ? "strict" : mode_of_qemu(domain);  // QEMU binds each cell itself
+        return claim.of_user ? "" : objection_to_mode(mode, situation_.host);
     }
 
     std::string objection_to_node(const PageClaim &claim, unsigned node) const {
@@ -230,6 +222,13 @@ class Planner {
         if (!situation_.host.described && supply_.pool({node, claim.page_kib}) == nullptr)
             return "this host has no huge pages of " + page_text(claim.page_kib) + " on node " + number;
         return "";
+    }
+
+    /// Cells that it was shown when other pages were preferred may be of other sizes.
+    static std::string objection_to_cells(const PageClaim &claim, const MirroredCells &cells) {
+        const auto is_whole = [&](const GuestCell &cell) { return cell.memory % (claim.page_kib * 1024) == 0; };
+        if (!cells.are_shown() || std::all_of(cells.cells.begin(), cells.cells.end(), is_whole)) return "";
+        return "the memory of its NUMA cells is no multiple of " + page_text(claim.page_kib);
     }
 
     Disruption disruption_of(const PageClaim &claim) const {
@@ -305,9 +304,11 @@ class Planner {
     }
 
     /// What a guest that runs on pages of a pool is taken to have of it. The kernel tells of which nodes it has some,
-    /// not how many: of several, what it claims of each.
+    /// not how many: of several, what it claims of each, or as much of each if it is not to stay there.
     static std::uint64_t taken_by(const PageClaim &claim, const PoolName &pool) {
-        return claim.pages.size() > 1 ? claim.pages_of(pool) : pages_of_guest(claim.domain->facts, pool.page_kib);
+        if (claim.pages.size() > 1) return claim.pages_of(pool);
+        const std::uint64_t nodes = claim.domain->huge_pages_of.value_or(CpuSet{}).size();
+        return pages_of_guest(claim.domain->facts, pool.page_kib) / std::max<std::uint64_t>(nodes, 1);
     }
 
     /// What others have in use of the pool that is asked for, and what definitions of theirs that are off will want of

@@ -63,9 +63,8 @@ std::string BoundMemory::objection() const {
     if (!has_all_vcpus()) return "some of its vCPUs are pinned beyond " + home;
     if (!emulator_reaches(domain, situation, placement, nodes))
         return "its emulatorpin shares no CPU with " + home + ", and QEMU would not start with huge pages there";
-    const std::string mode = cells.are_shown() ? "strict" : mode_of_qemu(domain);
     if (facts.backing.hugepages)
-        if (auto reason = objection_to_mode(mode, situation.host); !reason.empty()) return reason;
+        if (auto reason = objection_to_mode(mode_of_qemu(domain), situation.host); !reason.empty()) return reason;
     if (facts.backing.hugepages && !pages.covers(facts.uuid))
         return "its own huge pages are not sure to be there on " + home;
     return "";

@@ -110,6 +110,18 @@ TEST_CASE("cells with nodes of their own get their pages there, all of them or n
     CHECK(one.size(1) == 10);
 }
 
+TEST_CASE("a cell that may be on either node leaves the one node to the cell that may be nowhere else") {
+    auto web = guest("web01", 180);
+    web.cpu = plan::CpuModelFacts{};
+    web.cpu->cells = {{0, {0}, 80 * page}, {1, {1}, 90 * page}};  // and 10 pages that are plugged in
+    web.cell_nodes = {{0, CpuSet{0, 1}}, {1, CpuSet{1}}};
+    const Host host;
+    host.memory(0, 90);
+    REQUIRE(host.lend(web));
+    CHECK(host.size(0) + host.size(1) == 20 + 180 - 8);
+    CHECK(host.size(1) >= 10 + 90 - 4);
+}
+
 TEST_CASE("where enough is free, or the guest has no huge pages, nothing is lent") {
     const Host host;
     const auto small = guest("small", 4);

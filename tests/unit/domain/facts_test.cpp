@@ -258,6 +258,16 @@ TEST_CASE("numatune by cell, and memory backing") {
     CHECK(facts("<domain><memoryBacking><nosharepages/></memoryBacking></domain>").backing == plan::BackingFacts{});
     CHECK(refusal("<domain><memoryBacking><hugepages><page size='big'/></hugepages></memoryBacking></domain>") ==
           "test.xml:1:35: this is no amount of memory");
+    CHECK(refusal("<domain><memoryBacking><hugepages><page size='0'/></hugepages></memoryBacking></domain>") ==
+          "test.xml:1:35: pages of less than 1 KiB");
+}
+
+TEST_CASE("the nodes of cells are read, unless they are only preferred") {
+    const auto read = facts(
+        "<domain><numatune><memnode cellid='1' mode='strict' nodeset='1'/><memnode cellid='0' nodeset='0,2'/>"
+        "<memnode cellid='2' mode='preferred' nodeset='1'/></numatune></domain>");
+    CHECK(read.memory_by_cell);
+    CHECK(read.cell_nodes == std::map<unsigned, CpuSet>{{0, CpuSet{0, 2}}, {1, CpuSet{1}}});
 }
 
 TEST_CASE("guests that are protected or have a CPU argument of their own") {

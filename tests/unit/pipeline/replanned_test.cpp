@@ -5,8 +5,6 @@
 
 #include <set>
 
-#include <set>
-
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/facts.hpp"
 #include "daemon/domain/metadata.hpp"
@@ -39,6 +37,16 @@ Document user_document(const std::string &more = "") {
         .value();
 }
 
+Document held_with(const Document &document, const std::vector<domain::Edit> &edits) {
+    domain::Tuned block;
+    for (const auto &edit : edits)
+        block.holds[{plan::TargetKind::element, uuid, edit.element}] = {
+            "", domain::value_of(document, edit.element).value(), *edit.value, edit.value, {}};
+    for (unsigned queue = 0; queue < 4; ++queue)
+        block.holds[{plan::TargetKind::element, uuid, domain::worker_element({mac, queue})}] = {"", {}, "14", "14", {}};
+    return domain::with(document, edits, block).value();
+}
+
 /// As it was tuned on a host where these numbers meant something.
 Document tuned(const Document &document) {
     const std::vector<domain::Edit> edits = {{"cputune/vcpupin/0", "12"},
@@ -50,13 +58,19 @@ Document tuned(const Document &document) {
                                              {"interface/" + mac + "/driver/queues", "4"},
                                              {"interface/" + mac + "/mtu", "9000"},
                                              {"memoryBacking/hugepages", "default"}};
-    domain::Tuned block;
-    for (const auto &edit : edits)
-        block.holds[{plan::TargetKind::element, uuid, edit.element}] = {
-            "", domain::value_of(document, edit.element).value(), *edit.value, edit.value, {}};
-    for (unsigned queue = 0; queue < 4; ++queue)
-        block.holds[{plan::TargetKind::element, uuid, domain::worker_element({mac, queue})}] = {"", {}, "14", "14", {}};
-    return domain::with(document, edits, block).value();
+    return held_with(document, edits);
+}
+
+/// As it was tuned on two nodes, with a cell for each.
+Document with_cells(const Document &document) {
+    return held_with(document, {{"cputune/vcpupin/0", "2"},
+                                {"cputune/vcpupin/1", "20"},
+                                {"cputune/emulatorpin", "0-1,14,16-17"},
+                                {"numatune/memory/mode", "strict"},
+                                {"numatune/memory/nodeset", "0-1"},
+                                {"numatune/memnode", "0 1"},
+                                {"cpu/numa", "0:524288 1:524288"},
+                                {"memoryBacking/hugepages", "default"}});
 }
 
 Destination host(const std::string &topology) {
@@ -110,6 +124,28 @@ TEST_CASE("what the guest sees stays as it was") {
         CHECK(facts.disks == old.disks);
         CHECK(facts.agent_channel == old.agent_channel);
     }
+}
+
+TEST_CASE("cells that the guest is shown stay, and their memory goes where their vCPUs go") {
+    const auto before = with_cells(user_document());
+    for (const auto &topology : {large, small}) {
+        CAPTURE(topology);
+        const auto there = replanned(before, host(topology)).value();
+        CHECK(domain::value_of(there, "cpu/numa").value() == "0:524288 1:524288");
+        const auto facts = domain::facts_of(there).value();
+        REQUIRE(facts.cell_nodes.size() == 2);
+        const auto home = host(topology).host.topology;
+        for (const unsigned cell : {0u, 1u})
+            CHECK(facts.cell_nodes.at(cell) == CpuSet{*home.node_of(facts.vcpupins.at(cell).first())});
+        CHECK(facts.memory_mode.value_or("strict") == "strict");
+    }
+}
+
+TEST_CASE("a guest without cells is shown none by a move") {
+    const auto there = replanned(tuned(user_document()), host(large)).value();
+    CHECK(domain::value_of(there, "cpu/numa").value() == std::nullopt);
+    CHECK(domain::value_of(there, "numatune/memnode").value() == std::nullopt);
+    CHECK(domain::facts_of(there).value().memory_mode == "restrictive");
 }
 
 TEST_CASE("a NIC that has one queue has one worker, whatever it would get at its next start") {

@@ -308,6 +308,18 @@ TEST_CASE("an emulator pinned away from its workers' CPUs is put back, one pinne
     }
 }
 
+TEST_CASE("NUMA cells are not given back while somebody's memnode names them") {
+    const Target cells = {TargetKind::element, uuid, "cpu/numa"};
+    const Target memnode = {TargetKind::element, uuid, "numatune/memnode"};
+    const std::string shown = "0-5:1024 6-11:1024";
+    const Holds holds = {{cells, {"", std::nullopt, shown, shown, {}}},
+                         {memnode, {"", std::nullopt, "0 1", "0 1", {}}}};
+    CHECK(diff({}, {{cells, {shown, ""}}, {memnode, {"0 1", ""}}}, holds).changes.size() == 2);
+    const auto plan = diff({}, {{cells, {shown, ""}}, {memnode, {"0 0", ""}}}, holds);
+    CHECK(plan.changes.empty());
+    CHECK((plan.yielded == std::vector<Target>{memnode, cells}));
+}
+
 TEST_CASE("a worker whose place is its emulator's follows it: placed once, and no reason to put the emulator back") {
     const Target emulator = {TargetKind::affinity, uuid, "emulator"};
     const Target worker = {TargetKind::affinity, uuid, "vhost/52:54:00:00:00:01/0"};

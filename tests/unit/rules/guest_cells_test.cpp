@@ -82,6 +82,7 @@ TEST_CASE("what the user says of cells and memory stays, and who wants none gets
     CHECK(none([](DomainSituation &domain) { domain.policy->memory = MemoryPolicy::preferred; }));
     CHECK(none([](DomainSituation &domain) { domain.facts.memory_nodes = CpuSet{0, 1}; }));
     CHECK(none([](DomainSituation &domain) { domain.facts.hotplug_memory = true; }));
+    CHECK(none([](DomainSituation &domain) { domain.facts.backing.hugepages = true; }));
     CHECK(none([](DomainSituation &domain) {
         domain.facts.cpu = CpuModelFacts{};
         domain.facts.cpu->cells = {{0, CpuSet::range(0, 5), 4 * gib}, {1, CpuSet::range(6, 11), 4 * gib}};
@@ -100,6 +101,9 @@ TEST_CASE("a socket of the user's is not divided between cells") {
     situation.domains[0].facts.cpu->topology = CpuTopology{3, 1, 1, 4, 1};
     CHECK(
         is_told(situation, "it is shown no NUMA cells: the sockets of its topology would be on several of nodes 0-1"));
+    situation.domains[0].policy->named = {"topology"};
+    situation.domains[0].policy->cpu_topology = false;
+    CHECK(wished(situation, numa) == "no wish");
     situation.domains[0].facts.cpu->topology = CpuTopology{4, 1, 1, 3, 1};
     CHECK(wished(situation, numa) == "0-5:4194304 6-11:4194304");
 }
@@ -119,13 +123,15 @@ TEST_CASE("the pages of cells are not moved to a node with more room") {
     CHECK(is_told(situation, "its memory gets no huge pages: 2048 pages of 2 MiB on node 1 (4.0 GiB) are asked for"));
 }
 
-TEST_CASE("huge pages of cells need a CPU of each node for QEMU, and that it may read the nodes") {
+TEST_CASE("cells need a CPU of each node for QEMU, and their huge pages that it may read the nodes") {
     Situation situation = spread_guest();
     situation.domains[0].facts.emulatorpin = CpuSet{0};
-    CHECK(wished(situation, "memoryBacking/hugepages") == "no wish");
-    CHECK(is_told(situation, "its emulatorpin shares no CPU with node 1, where one of its NUMA cells is"));
+    CHECK(wished(situation, numa) == "no wish");
+    CHECK(wished(situation, "numatune/memory/mode") == "restrictive");
+    CHECK(is_told(situation, "it is shown no NUMA cells: its emulatorpin shares no CPU with node 1"));
     situation = spread_guest();
     situation.host.qemu_reads_nodes = false;
+    CHECK(wished(situation, numa) == "0-5:4194304 6-11:4194304");
     CHECK(wished(situation, "memoryBacking/hugepages") == "no wish");
     CHECK(is_told(situation, "numatune is strict, and QEMU would not start where AppArmor"));
 }
@@ -138,6 +144,45 @@ TEST_CASE("cells that it was shown stay, wherever it sits later, as long as they
     CHECK(pool_of(situation, 0) == "4096");
     CHECK(pool_of(situation, 1) == "no wish");
     situation.domains[0].facts.memory = 6 * gib;
+    CHECK(wished(situation, numa) == "no wish");
+}
+
+TEST_CASE("cells that it is shown are not taken from under what the user wrote since") {
+    Situation situation = spread_guest();
+    situation.domains[0].present.cells = {{0, CpuSet::range(0, 5), 4 * gib}, {1, CpuSet::range(6, 11), 4 * gib}};
+    situation.domains[0].facts.memory_by_cell = true;
+    CHECK(wished(situation, numa) == "0-5:4194304 6-11:4194304");
+}
+
+TEST_CASE("cells of another page size than is preferred now keep the pages that fit them") {
+    Situation situation = spread_guest();
+    situation.domains[0].facts.memory = 7 * gib;
+    situation.domains[0].present.cells = {{0, CpuSet::range(0, 5), 7 * gib / 2},
+                                          {1, CpuSet::range(6, 11), 7 * gib / 2}};
+    situation.policy.host.hugepages.page_kib = {1048576, 2048};
+    CHECK(wished(situation, "memoryBacking/hugepages") == "default");
+    CHECK(pool_of(situation, 0) == "1792");
+    situation.policy.host.hugepages.page_kib = {1048576};
+    CHECK(wished(situation, "memoryBacking/hugepages") == "no wish");
+    CHECK(is_told(situation, "the memory of its NUMA cells is no multiple of 1 GiB"));
+}
+
+TEST_CASE(
+    "a guest that is to migrate is not bound by cells, and one that is only looked at before it starts gets none") {
+    Situation situation = spread_guest();
+    situation.domains[0].policy->migratable = true;
+    CHECK(wished(situation, numa) == "no wish");
+    CHECK(wished(situation, memnode) == "no wish");
+    situation = spread_guest();
+    situation.host_only = true;
+    CHECK(mirrored_cells(situation.domains[0], situation, placement_of(situation)).cells.empty());
+}
+
+TEST_CASE("memory that is allocated at the start needs nodes that QEMU may read") {
+    Situation situation = spread_guest();
+    situation.domains[0].facts.backing.allocation = "immediate";
+    CHECK(wished(situation, numa) == "0-5:4194304 6-11:4194304");
+    situation.host.qemu_reads_nodes = false;
     CHECK(wished(situation, numa) == "no wish");
 }
 
