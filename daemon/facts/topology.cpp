@@ -14,7 +14,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <set>
 #include <sstream>
 #include <string_view>
 
@@ -52,24 +55,54 @@ std::vector<plan::Node> nodes_of(const Machine &machine) {
     return nodes;
 }
 
-/// The number of the object of this type that a CPU is in; otherwise that number, beyond those of all such objects.
-unsigned number_of(const Machine &machine, hwloc_obj_type_t type, hwloc_obj &pu, unsigned otherwise) {
-    const auto *object = hwloc_get_ancestor_obj_by_type(machine.get(), type, &pu);
-    if (object != nullptr) return object->logical_index;
-    return static_cast<unsigned>(std::max(hwloc_get_nbobjs_by_type(machine.get(), type), 0)) + otherwise;
-}
+/// Numbers for the objects of a type, from 0 in the order of their first CPUs. hwloc's own count anew for each depth
+/// that a type has, and cores have two where caches are inside of some and around others, as where a sibling is
+/// offline.
+class Numbers {
+  public:
+    Numbers(const Machine &machine, hwloc_obj_type_t type) : machine_(machine), type_(type) {
+        each(machine, HWLOC_OBJ_PU, [&](hwloc_obj &pu) {
+            if (const auto first = first_beside(pu)) firsts_.insert(*first);
+        });
+    }
+
+    /// That of the object which a CPU is in; otherwise this number, beyond all of them.
+    [[nodiscard]] unsigned of(hwloc_obj &pu, unsigned otherwise) const {
+        const auto first = first_beside(pu);
+        const auto end = first ? firsts_.find(*first) : firsts_.end();
+        return static_cast<unsigned>(std::distance(firsts_.begin(), end)) + (first ? 0 : otherwise);
+    }
+
+  private:
+    [[nodiscard]] std::optional<int> first_beside(hwloc_obj &pu) const {
+        const auto *const object = hwloc_get_ancestor_obj_by_type(machine_.get(), type_, &pu);
+        return object == nullptr ? std::nullopt : std::optional(hwloc_bitmap_first(object->cpuset));
+    }
+
+    const Machine &machine_;
+    hwloc_obj_type_t type_;
+    std::set<int> firsts_;
+};
 
 /// A CPU near several nodes (high-bandwidth memory) belongs to the first, as it does for the kernel; one without a core
 /// is a core of its own. Where no last-level cache is known, those of a node count as near to each other.
-plan::Cpu cpu_of(const Machine &machine, hwloc_obj &pu) {
-    plan::Cpu cpu;
-    cpu.index = pu.os_index;
-    cpu.core = number_of(machine, HWLOC_OBJ_CORE, pu, pu.logical_index);
-    cpu.node = static_cast<unsigned>(std::max(hwloc_bitmap_first(pu.nodeset), 0));
-    cpu.package = number_of(machine, HWLOC_OBJ_PACKAGE, pu, 0);
-    cpu.cache = number_of(machine, HWLOC_OBJ_L3CACHE, pu, cpu.node);
-    cpu.kind = static_cast<unsigned>(std::max(hwloc_cpukinds_get_by_cpuset(machine.get(), pu.cpuset, 0), 0));
-    return cpu;
+std::vector<plan::Cpu> cpus_of(const Machine &machine) {
+    const Numbers cores(machine, HWLOC_OBJ_CORE);
+    const Numbers packages(machine, HWLOC_OBJ_PACKAGE);
+    const Numbers caches(machine, HWLOC_OBJ_L3CACHE);
+    std::vector<plan::Cpu> cpus;
+    each(machine, HWLOC_OBJ_PU, [&](hwloc_obj &pu) {
+        plan::Cpu cpu;
+        cpu.index = pu.os_index;
+        cpu.core = cores.of(pu, pu.logical_index);
+        cpu.node = static_cast<unsigned>(std::max(hwloc_bitmap_first(pu.nodeset), 0));
+        cpu.package = packages.of(pu, 0);
+        cpu.cache = caches.of(pu, cpu.node);
+        cpu.kind = static_cast<unsigned>(std::max(hwloc_cpukinds_get_by_cpuset(machine.get(), pu.cpuset, 0), 0));
+        cpus.push_back(cpu);
+    });
+    std::sort(cpus.begin(), cpus.end(), [](const auto &left, const auto &right) { return left.index < right.index; });
+    return cpus;
 }
 
 /// What the firmware says of how far nodes are from each other. hwloc sorts its nodes in another way than we do.
@@ -97,9 +130,7 @@ Result<plan::Topology> topology_of(const Machine &machine) {
     plan::Topology topology;
     topology.nodes = nodes_of(machine);
     add_distances(machine, topology.nodes);
-    each(machine, HWLOC_OBJ_PU, [&](hwloc_obj &pu) { topology.cpus.push_back(cpu_of(machine, pu)); });
-    std::sort(topology.cpus.begin(), topology.cpus.end(),
-              [](const auto &left, const auto &right) { return left.index < right.index; });
+    topology.cpus = cpus_of(machine);
     for (const plan::Cpu &cpu : topology.cpus) {
         if (cpu.index >= CpuSet::limit)
             return failure(ErrorKind::invalid,

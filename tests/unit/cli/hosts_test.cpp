@@ -51,4 +51,12 @@ TEST_CASE("each host is as its picture shows it") {
     CHECK(cli::host_files().size() >= 10);
 }
 
+// Where a CPU's sibling is offline, hwloc has its core inside its caches, and others around theirs.
+TEST_CASE("a CPU whose sibling is offline is a core of its own") {
+    const auto host = cli::situation_on(std::string(KVMTUNE_TEST_HOSTS) + "/offline-cpus.topology").host.topology;
+    CHECK(host.siblings(3) == CpuSet{3});
+    CHECK(host.siblings(18) == CpuSet{18});
+    CHECK(host.siblings(16) == CpuSet{16, 17});
+}
+
 }  // namespace hosts_test
