@@ -152,7 +152,7 @@ std::vector<Offer> offers_for(const Root &root, const plan::HugePagePolicy &poli
     return offers;
 }
 
-std::string refusal(const std::vector<const Offer *> &offers, std::uint64_t needed, std::uint64_t page_kib) {
+std::string refusal(const std::vector<Offer *> &offers, std::uint64_t needed, std::uint64_t page_kib) {
     std::string text = "it needs " + std::to_string(needed) + " huge pages of " + plan::page_text(page_kib);
     for (const Offer *offer : offers)
         text += ", node " + std::to_string(offer->pool.node) + " has " + std::to_string(offer->free) +
@@ -160,34 +160,34 @@ std::string refusal(const std::vector<const Offer *> &offers, std::uint64_t need
     return text + " (host.hugepages.keep_free stays free)";
 }
 
-/// What a piece of the guest's memory is to have of each pool, and how much of it is missing there, beside what other
-/// pieces have. The first offer alone serves where it can.
+/// What a piece of the guest's memory is to have of each pool, and how much of it is missing there: it is taken from
+/// the offers. The first offer alone serves where it can.
 Result<> add_loans(Loans &loans, std::vector<Offer> &all, const plan::PagePiece &piece, std::uint64_t page_kib) {
-    std::vector<const Offer *> offers;
-    for (const Offer &offer : all)
-        if (!piece.nodes || piece.nodes->contains(offer.pool.node)) offers.push_back(&offer);
+    std::vector<Offer *> offers;
+    std::uint64_t there = 0;
+    for (Offer &offer : all) {
+        if (piece.nodes && !piece.nodes->contains(offer.pool.node)) continue;
+        offers.push_back(&offer);
+        there += offer.free + offer.growth;
+    }
+    if (there < piece.pages) return failure(ErrorKind::failed, refusal(offers, piece.pages, page_kib));
     std::uint64_t missing = piece.pages;
-    std::map<PoolName, std::uint64_t> taken;
-    const auto take = [&](const Offer &offer) {
-        const auto part = std::min(missing, offer.free + offer.growth - taken[offer.pool]);
-        taken[offer.pool] += part;
+    const auto take = [&](Offer &offer) {
+        const auto part = std::min(missing, offer.free + offer.growth);
+        if (part == 0) return;
+        const auto made = less(part, offer.free);
+        Loan &loan = loans[offer.pool];
+        loan.base = offer.base;
+        loan.pages += made;
+        loan.needed += part;
+        offer.free = less(offer.free, part);
+        offer.growth -= made;
         missing -= part;
     };
     const auto serves = [&](const Offer *offer) { return offer->free >= piece.pages; };
     const auto ready = std::find_if(offers.begin(), offers.end(), serves);
     if (ready != offers.end()) take(**ready);
-    for (const Offer *offer : offers) take(*offer);
-    if (missing > 0) return failure(ErrorKind::failed, refusal(offers, piece.pages, page_kib));
-    for (Offer &offer : all) {
-        const auto part = taken[offer.pool];
-        if (part == 0) continue;
-        Loan &loan = loans[offer.pool];
-        loan.base = offer.base;
-        loan.needed += part;
-        loan.pages += less(part, offer.free);
-        offer.growth -= less(part, offer.free);
-        offer.free = less(offer.free, part);
-    }
+    for (Offer *const offer : offers) take(*offer);
     return {};
 }
 

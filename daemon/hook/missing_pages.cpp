@@ -6,6 +6,7 @@
 
 #include "daemon/facts/memory.hpp"
 #include "daemon/plan/guest_pages.hpp"
+#include "daemon/plan/memory_home.hpp"
 #include "daemon/plan/pool.hpp"
 
 namespace kvmtune::hook {
@@ -34,7 +35,7 @@ struct FreePages {
 
 std::string where_it_is(const std::optional<CpuSet> &nodes) {
     if (!nodes) return "this host has";
-    return nodes->size() > 1 ? "nodes " + nodes->text() + " together have" : "node " + nodes->text() + " has";
+    return plan::nodes_text(*nodes) + (nodes->size() > 1 ? " together have" : " has");
 }
 
 }  // namespace

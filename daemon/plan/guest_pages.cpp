@@ -4,20 +4,16 @@
 
 namespace kvmtune::plan {
 
-namespace {
-
-std::uint64_t whole_pages(std::uint64_t bytes, std::uint64_t page) {
+std::uint64_t whole_pages(std::uint64_t bytes, std::uint64_t page_kib) {
+    const std::uint64_t page = page_kib * 1024;
     return bytes / page + (bytes % page == 0 ? 0 : 1);
 }
 
-}  // namespace
-
 std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib) {
-    const std::uint64_t page = page_kib * 1024;
     std::uint64_t of_cells = 0;
     if (facts.cpu)
-        for (const GuestCell &cell : facts.cpu->cells) of_cells += whole_pages(cell.memory, page);
-    return std::max(of_cells, whole_pages(facts.memory, page));
+        for (const GuestCell &cell : facts.cpu->cells) of_cells += whole_pages(cell.memory, page_kib);
+    return std::max(of_cells, whole_pages(facts.memory, page_kib));
 }
 
 std::vector<PagePiece> pieces_of_guest(const DomainFacts &facts, std::uint64_t page_kib) {
@@ -29,7 +25,7 @@ std::vector<PagePiece> pieces_of_guest(const DomainFacts &facts, std::uint64_t p
         const auto same = [&](const PagePiece &piece) { return piece.nodes == nodes; };
         auto piece = std::find_if(pieces.begin(), pieces.end(), same);
         if (piece == pieces.end()) piece = pieces.insert(pieces.end(), {0, nodes});
-        piece->pages += whole_pages(cell.memory, page_kib * 1024);
+        piece->pages += whole_pages(cell.memory, page_kib);
     }
     std::uint64_t in_cells = 0;
     for (const PagePiece &piece : pieces) in_cells += piece.pages;

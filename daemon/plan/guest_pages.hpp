@@ -9,6 +9,9 @@
 
 namespace kvmtune::plan {
 
+/// So many bytes in whole pages.
+[[nodiscard]] std::uint64_t whole_pages(std::uint64_t bytes, std::uint64_t page_kib);
+
 /// Pages of this size for all its memory. QEMU rounds each piece of memory up to whole pages (file_ram_alloc in its
 /// softmmu/physmem.c), and a guest's NUMA cells are a piece each.
 [[nodiscard]] std::uint64_t pages_of_guest(const DomainFacts &facts, std::uint64_t page_kib);

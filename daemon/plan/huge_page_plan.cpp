@@ -154,8 +154,7 @@ class Planner {
 
     /// Gives the claim the pages of its guest's cells, each on its node. Why there is no room for them.
     std::string follow(PageClaim &claim, const MirroredCells &cells) const {
-        const std::uint64_t page = claim.page_kib * 1024;
-        for (const auto &[node, bytes] : cells.bytes()) claim.pages[node] = bytes / page + (bytes % page == 0 ? 0 : 1);
+        for (const auto &[node, bytes] : cells.bytes()) claim.pages[node] = whole_pages(bytes, claim.page_kib);
         return objection_to_room(claim);
     }
 
@@ -172,8 +171,8 @@ class Planner {
         std::uint64_t found = 0;
         for (const auto &[node, share] : claim.pages) found += share;
         if (found == pages) return "";
-        return "nodes " + nodes.text() + " together have room for " + std::to_string(found) + " of " +
-               std::to_string(pages) + " pages of " + page_text(claim.page_kib) + "; for its share alone, " + objection;
+        return nodes_text(nodes) + " together have room for " + std::to_string(found) + " of " + std::to_string(pages) +
+               " pages of " + page_text(claim.page_kib) + "; for its share alone, " + objection;
     }
 
     /// How many of so many pages of a claim this node has room for.
