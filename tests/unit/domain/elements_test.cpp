@@ -2,32 +2,23 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/unit/domain/samples.hpp"
+#include "tests/unit/domain/edits.hpp"
 
 namespace elements_test {
 
 using namespace kvmtune;
 using namespace kvmtune::domain;
+using samples::edited;
+using samples::value;
 
 namespace {
 
 const std::string nic = "interface/52:54:00:12:34:56/driver/";
 const std::string channel = "channel/org.kvmtune.agent.0";
 
-std::string edited(const std::string &bytes, const std::vector<Edit> &edits) {
-    const auto out = with(samples::parsed(bytes), edits);
-    return out ? out->bytes() : "error: " + out.error().what;
-}
-
 Error error_of(const std::string &bytes, const std::vector<Edit> &edits) {
     const auto out = with(samples::parsed(bytes), edits);
     return out ? Error{ErrorKind::failed, "accepted"} : out.error();
-}
-
-plan::Value value(const std::string &bytes, const std::string &element) {
-    const auto out = value_of(samples::parsed(bytes), element);
-    REQUIRE_MESSAGE(out.has_value(), (out ? "" : out.error().what));
-    return *out;
 }
 
 const std::vector<Edit> everything = {{"cputune/vcpupin/0", "0"},

@@ -3,12 +3,14 @@
 
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/facts.hpp"
-#include "tests/unit/domain/samples.hpp"
+#include "tests/unit/domain/edits.hpp"
 
 namespace guest_cells_test {
 
 using namespace kvmtune;
 using namespace kvmtune::domain;
+using samples::edited;
+using samples::value;
 
 namespace {
 
@@ -21,17 +23,6 @@ const std::string guest = R"(<domain type='kvm'>
   </os>
 </domain>
 )";
-
-std::string edited(const std::string &bytes, const std::vector<Edit> &edits) {
-    const auto out = with(samples::parsed(bytes), edits);
-    return out ? out->bytes() : "error: " + out.error().what;
-}
-
-plan::Value value(const std::string &bytes, const std::string &element) {
-    const auto out = value_of(samples::parsed(bytes), element);
-    REQUIRE_MESSAGE(out.has_value(), (out ? "" : out.error().what));
-    return *out;
-}
 
 std::string numa(const std::string &inside) {
     return "<domain><cpu><numa>" + inside + "</numa></cpu></domain>";

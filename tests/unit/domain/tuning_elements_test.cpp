@@ -2,25 +2,16 @@
 #include <doctest/doctest.h>
 
 #include "daemon/domain/elements.hpp"
-#include "tests/unit/domain/samples.hpp"
+#include "tests/unit/domain/edits.hpp"
 
 namespace tuning_elements_test {
 
 using namespace kvmtune;
 using namespace kvmtune::domain;
+using samples::edited;
+using samples::value;
 
 namespace {
-
-std::string edited(const std::string &bytes, const std::vector<Edit> &edits) {
-    const auto out = with(samples::parsed(bytes), edits);
-    return out ? out->bytes() : "error: " + out.error().what;
-}
-
-plan::Value value(const std::string &bytes, const std::string &element) {
-    const auto out = value_of(samples::parsed(bytes), element);
-    REQUIRE_MESSAGE(out.has_value(), (out ? "" : out.error().what));
-    return *out;
-}
 
 bool same(const std::string &element, const plan::Value &left, const plan::Value &right) {
     return plan::same_value({plan::TargetKind::element, "", element}, left, right);
