@@ -55,8 +55,8 @@ case "${1:-}" in
     tests/install-packages build unit
     plain
     sanitized
-    # The emulated hypervisor has the machine to itself: beside a compiler it takes twice as long, and hangs at times. The
-    # sanitized programs get what it leaves of it.
+    # The emulated hypervisor has the machine to itself: beside a compiler it takes twice as long, and hangs at times; two
+    # of it side by side take as long as one after the other. The sanitized programs get what it leaves.
     exec tests/run unit:build layering:build schema:build manuals:build units:build format \
       private-libvirtd:build+corpus:build failures:build daemon:build box:build@unit:build-sanitized service:build
     ;;
