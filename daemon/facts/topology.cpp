@@ -38,6 +38,15 @@ Result<Machine> fresh() {
     return Machine(made);
 }
 
+/// To be loaded from this machine: without hwloc's x86 component, which runs CPUID on each CPU in turn, also on those
+/// that are isolated or have a guest's vCPU. What the kernel tells in /sys is enough.
+Result<Machine> of_this_machine() {
+    Machine machine = TRY(fresh());
+    if (hwloc_topology_set_flags(machine.get(), HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING) != 0)
+        return system_failure("hwloc", errno);
+    return machine;
+}
+
 template <class Visit>
 void each(const Machine &machine, hwloc_obj_type_t type, Visit visit) {
     for (auto *object = hwloc_get_next_obj_by_type(machine.get(), type, nullptr); object != nullptr;
@@ -211,7 +220,7 @@ Result<Machine> described(const std::string &text_or_file) {
 
 /// With its caches, which are of use to who reads it; without devices.
 Result<Machine> this_machine_whole() {
-    Machine machine = TRY(fresh());
+    Machine machine = TRY(of_this_machine());
     if (hwloc_topology_load(machine.get()) != 0) return system_failure("hwloc", errno);
     return machine;
 }
@@ -233,7 +242,7 @@ std::string source_name(const std::string &text_or_file) {
 }  // namespace
 
 Result<plan::Topology> this_machines_topology() {
-    const Machine machine = TRY(fresh());
+    const Machine machine = TRY(of_this_machine());
     if (hwloc_topology_set_cache_types_filter(machine.get(), HWLOC_TYPE_FILTER_KEEP_NONE) != 0 ||
         hwloc_topology_set_type_filter(machine.get(), HWLOC_OBJ_L3CACHE, HWLOC_TYPE_FILTER_KEEP_ALL) != 0 ||
         hwloc_topology_load(machine.get()) != 0)
