@@ -313,6 +313,7 @@ Json json_of(const plan::DomainFacts &domain) {
         .add("own_cpu_argument", domain.own_cpu_argument)
         .list("nics", domain.nics, nic_json)
         .list("disks", domain.disks, disk_json)
+        .add("host_devices", domain.host_devices)
         .add("agent_channel", domain.agent_channel)
         .add("policy_tags", domain.policy_tags)
         .add("own_policy", domain.own_policy)

@@ -64,6 +64,7 @@ Json gain_json(const plan::Rebalance &rebalance) {
     Json moved{Json::Array{}};
     for (const std::string &name : rebalance.moved) moved.push(name);
     json.add("moved", std::move(moved));
+    json.add("copied", static_cast<std::int64_t>(rebalance.copied));
     return json;
 }
 

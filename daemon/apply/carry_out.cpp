@@ -14,7 +14,9 @@ namespace {
 /// A domain is one unit; each setting of the host is one; and what a wish says that belongs together.
 std::string unit_of(const Change &change) {
     if (!change.unit.empty()) return change.unit;
-    return change.target.owner.empty() ? text_of(change.target) : change.target.owner;
+    // Memory that finds no room keeps nothing else of its domain from being given back.
+    const bool alone = change.target.owner.empty() || change.target == plan::memory_target(change.target.owner);
+    return alone ? text_of(change.target) : change.target.owner;
 }
 
 std::string another_failed(const Change &change) {

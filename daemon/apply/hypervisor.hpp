@@ -87,6 +87,10 @@ class Hypervisor {
     /// Moves a running domain's iothread, by its id; the definition stays as it is. Errors as for pin_vcpu(), and
     /// unsupported where the hypervisor has none.
     [[nodiscard]] virtual Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) = 0;
+    /// Moves a running domain's memory to other NUMA nodes, and what it will ask for with it; returns when it is
+    /// there, which takes the time of copying it. The definition stays as it is. failed: it is off, or its numatune is
+    /// not restrictive; unsupported where the hypervisor has no nodes.
+    [[nodiscard]] virtual Result<> move_memory(const std::string &uuid, const CpuSet &nodes) = 0;
 };
 
 }  // namespace kvmtune::apply

@@ -154,4 +154,8 @@ Result<> StoredDefinitions::pin_iothread(const std::string &uuid, unsigned iothr
     return only_read("pin iothread " + std::to_string(iothread) + " of domain " + uuid + " to " + cpus.text());
 }
 
+Result<> StoredDefinitions::move_memory(const std::string &uuid, const CpuSet &nodes) {
+    return only_read("move the memory of domain " + uuid + " to nodes " + nodes.text());
+}
+
 }  // namespace kvmtune::apply

@@ -29,6 +29,7 @@ class StoredDefinitions final : public Hypervisor {
     [[nodiscard]] Result<> pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) override;
     [[nodiscard]] Result<> pin_emulator(const std::string &uuid, const CpuSet &cpus) override;
     [[nodiscard]] Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) override;
+    [[nodiscard]] Result<> move_memory(const std::string &uuid, const CpuSet &nodes) override;
 
   private:
     const Root &root_;

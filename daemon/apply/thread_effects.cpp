@@ -2,6 +2,8 @@
 
 #include "base/number.hpp"
 #include "daemon/domain/facts.hpp"
+#include "daemon/facts/memory.hpp"
+#include "daemon/plan/sizes.hpp"
 
 namespace kvmtune::apply {
 
@@ -10,6 +12,10 @@ using plan::Target;
 using plan::Value;
 
 namespace {
+
+bool is_memory(const Target &target) {
+    return target == plan::memory_target(target.owner);
+}
 
 bool is_vhost(const Target &target) {
     return target.name.starts_with("vhost/");
@@ -44,12 +50,28 @@ Result<facts::Thread> ThreadEffects::locate(const Target &target) const {
     if (!record.running) return failure(ErrorKind::not_found, record.name + ": it does not run");
     const auto pid = TRY(facts::qemu_pid(root_, record.name));
     const auto threads = TRY(facts::threads_of(root_, pid));
-    if (target.name == "emulator") return threads.main;
+    if (target.name == "emulator" || is_memory(target)) return threads.main;
     const auto number = TRY(number_of(target));
     const auto &named = is_iothread(target) ? threads.iothreads : threads.vcpus;
     const auto at = named.find(number);
     if (at == named.end()) return failure(ErrorKind::not_found, text_of(target) + ": no such thread");
     return at->second;
+}
+
+/// The kernel leaves behind what has no room, and kills who then asks for more.
+Result<> ThreadEffects::move_memory(const Target &target, const CpuSet &nodes) {
+    const auto thread = TRY(locate(target));
+    std::uint64_t arriving = 0;
+    for (const auto &[node, bytes] : TRY(facts::memory_by_node(root_, thread.tid)))
+        if (!nodes.contains(node)) arriving += bytes;
+    std::uint64_t room = 0;
+    for (const auto &node : facts::node_memory(root_))
+        if (nodes.contains(node.node)) room += node.free;
+    if (!nodes.contains(thread.memory_nodes) && arriving > room)
+        return failure(ErrorKind::failed, text_of(target) + ": its " + plan::size_text(arriving) +
+                                              " do not fit into the " + plan::size_text(room) +
+                                              " that are free on nodes " + nodes.text());
+    return hypervisor_.move_memory(target.owner, nodes);
 }
 
 Result<Observation> ThreadEffects::look(const Target &target) {
@@ -58,7 +80,9 @@ Result<Observation> ThreadEffects::look(const Target &target) {
         return WorkerEffects(root_, std::move(facts)).look(target);
     }
     const auto thread = TRY(locate(target));
-    return Observation{thread.cpus.text(), thread.epoch()};
+    if (!is_memory(target)) return Observation{thread.cpus.text(), thread.epoch()};
+    if (thread.memory_nodes.empty()) return failure(ErrorKind::not_found, text_of(target) + ": not known");
+    return Observation{thread.memory_nodes.text(), thread.epoch()};
 }
 
 Result<> ThreadEffects::put(const Target &target, const Value &value) {
@@ -68,6 +92,7 @@ Result<> ThreadEffects::put(const Target &target, const Value &value) {
     }
     if (!value) return failure(ErrorKind::invalid, text_of(target) + ": it always runs somewhere");
     const auto cpus = TRY(CpuSet::parse(*value));
+    if (is_memory(target)) return move_memory(target, cpus);
     if (target.name == "emulator") return hypervisor_.pin_emulator(target.owner, cpus);
     const auto number = TRY(number_of(target));
     return is_iothread(target) ? hypervisor_.pin_iothread(target.owner, number, cpus)

@@ -1,5 +1,5 @@
-// CPUs of a running domain's threads. vCPUs, iothreads and the emulator are moved by libvirt, which moves their cgroups
-// with them; vhost workers without it.
+// CPUs of a running domain's threads, and the NUMA nodes of its memory. vCPUs, iothreads, the emulator and memory are
+// moved by libvirt, which moves their cgroups with them; vhost workers without it.
 #pragma once
 
 #include "daemon/apply/hypervisor.hpp"
@@ -18,6 +18,7 @@ class ThreadEffects : public Effects {
   private:
     [[nodiscard]] Result<plan::DomainFacts> live(const std::string &uuid) const;
     [[nodiscard]] Result<facts::Thread> locate(const plan::Target &target) const;
+    [[nodiscard]] Result<> move_memory(const plan::Target &target, const CpuSet &nodes);
 
     const Root &root_;
     Hypervisor &hypervisor_;

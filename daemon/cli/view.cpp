@@ -9,6 +9,7 @@
 #include "daemon/cli/outline.hpp"
 #include "daemon/cli/topology_view.hpp"
 #include "daemon/cli/verify_view.hpp"
+#include "daemon/plan/sizes.hpp"
 #include "daemon/plan/target.hpp"
 
 namespace kvmtune::cli {
@@ -50,7 +51,10 @@ std::string text_of_gain(const Json &answer, const Palette &palette) {
     }
     std::string moved;
     for (const Json &one : list_at(*gain, "moved")) moved += (moved.empty() ? "" : ", ") + *one.text();
-    return text + (moved.empty() ? "Nothing is gained by moving anybody." : "moved: " + moved) + "\n\n";
+    text += moved.empty() ? "Nothing is gained by moving anybody." : "moved: " + moved;
+    if (const auto copied = static_cast<std::uint64_t>(number_at(*gain, "copied")); copied != 0)
+        text += "\nmemory of guests that run, which goes to other NUMA nodes: up to " + plan::size_text(copied);
+    return text + "\n\n";
 }
 
 std::string outcome_line(const Json &outcome, Detail detail, const Palette &palette) {

@@ -18,6 +18,7 @@ class DevicesReader {
     Result<std::string> mac(NodeId interface) const;
     Result<plan::NicFacts> nic(NodeId interface) const;
     Result<plan::DiskFacts> disk(NodeId disk) const;
+    bool has_host_devices(NodeId devices) const;
     std::string attribute(NodeId parent, std::string_view child, std::string_view name) const {
         return std::string(tree_.value(tree_.child(parent, child), name));
     }
@@ -80,11 +81,27 @@ Result<plan::DiskFacts> DevicesReader::disk(NodeId id) const {
     return disk;
 }
 
+/// Whether devices of the host, or programs that may have such, get at the guest's memory by themselves: then the
+/// kernel keeps it in place for them.
+bool DevicesReader::has_host_devices(NodeId devices) const {
+    const auto is_one = [&](NodeId device) {
+        const auto type = tree_.value(device, "type");
+        return type == "pci" || type == "mdev" || type == "hostdev" || type == "vdpa" || type == "nvme" ||
+               type == "vhostvdpa" || type == "vhostuser";
+    };
+    const auto has_one = [&](std::string_view name) {
+        const auto all = tree_.children(devices, name);
+        return std::any_of(all.begin(), all.end(), is_one);
+    };
+    return has_one("hostdev") || has_one("interface") || has_one("disk");
+}
+
 Result<plan::DomainFacts> DevicesReader::read(plan::DomainFacts facts) const {
     for (const NodeId devices : tree_.children(Tree::root, "devices")) {
         for (const NodeId interface : tree_.children(devices, "interface")) facts.nics.push_back(TRY(nic(interface)));
         for (const NodeId each : tree_.children(devices, "disk")) facts.disks.push_back(TRY(disk(each)));
         if (tree_.child(devices, "memory") != no_node) facts.hotplug_memory = true;
+        if (has_host_devices(devices)) facts.host_devices = true;
     }
     facts.agent_channel = TRY(value_of(document_, "channel/org.kvmtune.agent.0")).has_value();
     return facts;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <tuple>
 
@@ -49,7 +50,8 @@ Result<Thread> thread_at(const Root &root, const std::string &folder, pid_t tid)
     auto cpus = CpuSet::parse(status_value(status, "Cpus_allowed_list"));
     if (!start_time) return failure(ErrorKind::invalid, root.full(folder) + "/stat: it has no start time");
     if (!cpus || cpus->empty()) return failure(ErrorKind::invalid, root.full(folder) + "/status: it has no CPU list");
-    return Thread{tid, *start_time, *std::move(cpus)};
+    auto nodes = CpuSet::parse(status_value(status, "Mems_allowed_list"));
+    return Thread{tid, *start_time, *std::move(cpus), nodes ? *std::move(nodes) : CpuSet{}};
 }
 
 /// A thread's name; nothing if it has ended.
@@ -73,6 +75,23 @@ std::optional<unsigned> iothread_of(std::string_view comm) {
     constexpr std::string_view before = "IO iothread";
     if (!comm.starts_with(before)) return {};
     return whole_number<unsigned>(comm.substr(before.size()));
+}
+
+/// Adds a line of numa_maps: "7f00 default anon=3 dirty=3 N0=1 N1=2 kernelpagesize_kB=4".
+void add_mapping(std::map<unsigned, std::uint64_t> &bytes, const std::string &mapping) {
+    std::map<unsigned, std::uint64_t> pages;
+    std::uint64_t page_kib = 4;
+    std::istringstream words(mapping);
+    for (std::string word; words >> word;) {
+        const auto equals = word.find('=');
+        const auto number =
+            equals == std::string::npos ? std::nullopt : whole_number<std::uint64_t>(word.substr(equals + 1));
+        if (!number) continue;
+        const auto node = word.front() == 'N' ? whole_number<unsigned>(word.substr(1, equals - 1)) : std::nullopt;
+        if (node) pages[*node] += *number;
+        if (word.starts_with("kernelpagesize_kB=")) page_kib = *number;
+    }
+    for (const auto &[node, count] : pages) bytes[node] += count * page_kib << 10;
 }
 
 /// Names are cut by the kernel where they are threads of a program; those of kernel threads need not be.
@@ -165,6 +184,13 @@ Result<pid_t> qemu_pid(const Root &root, const std::string &domain) {
     if (!comm || !looks_like_qemu(*comm))
         return failure(ErrorKind::not_found, root.full(file) + ": process " + std::to_string(*pid) + " is no QEMU");
     return *pid;
+}
+
+Result<std::map<unsigned, std::uint64_t>> memory_by_node(const Root &root, pid_t pid) {
+    std::istringstream lines(TRY(root.read("proc/" + std::to_string(pid) + "/numa_maps")));
+    std::map<unsigned, std::uint64_t> bytes;
+    for (std::string line; std::getline(lines, line);) add_mapping(bytes, line);
+    return bytes;
 }
 
 Result<QemuThreads> threads_of(const Root &root, pid_t pid) {

@@ -23,6 +23,7 @@ struct Thread {
     pid_t tid = 0;
     std::uint64_t start_time = 0;  ///< clock ticks since boot, field 22 of /proc/TID/stat
     CpuSet cpus;                   ///< its affinity
+    CpuSet memory_nodes;           ///< where its memory may come from; empty where the kernel does not tell
 
     /// "TID@STARTTIME": what the thread's number stands for, as numbers are used again.
     [[nodiscard]] std::string epoch() const;
@@ -40,6 +41,10 @@ struct QemuThreads {
 
 /// The pid of a running domain's QEMU from libvirt's pid file; not_found if it is off or the file is stale.
 [[nodiscard]] Result<pid_t> qemu_pid(const Root &root, const std::string &domain);
+
+/// Bytes of a process's memory by NUMA node, as it is mapped now (numa_maps), for which the kernel walks through all of
+/// it. not_found if there is no such process, or the kernel knows no nodes.
+[[nodiscard]] Result<std::map<unsigned, std::uint64_t>> memory_by_node(const Root &root, pid_t pid);
 
 /// The threads of the QEMU with this pid; not_found if there is no such process. A thread that ends meanwhile is left
 /// out.

@@ -88,6 +88,7 @@ class Gateway final : public apply::Hypervisor {
     Result<> pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) override;
     Result<> pin_emulator(const std::string &uuid, const CpuSet &cpus) override;
     Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) override;
+    Result<> move_memory(const std::string &uuid, const CpuSet &nodes) override;
 
   private:
     template <class Call>
@@ -196,6 +197,21 @@ Result<> Gateway::pin_iothread(const std::string &uuid, unsigned iothread, const
                [iothread](virDomainPtr domain, unsigned char *map, int size) {
                    return virDomainPinIOThread(domain, iothread, map, size, VIR_DOMAIN_AFFECT_LIVE);
                });
+}
+
+Result<> Gateway::move_memory(const std::string &uuid, const CpuSet &nodes) {
+    const Domain domain = TRY(by_uuid(uuid));
+    const std::string action = "move the memory of " + name_of(domain) + " to nodes " + nodes.text();
+    if (nodes.empty()) return failure(ErrorKind::invalid, action + "none");
+    virTypedParameterPtr parameters = nullptr;
+    int number = 0;
+    int room = 0;
+    const bool done =
+        virTypedParamsAddString(&parameters, &number, &room, VIR_DOMAIN_NUMA_NODESET, nodes.text().c_str()) == 0 &&
+        virDomainSetNumaParameters(domain.get(), parameters, number, VIR_DOMAIN_AFFECT_LIVE) == 0;
+    auto outcome = done ? Result<>() : libvirt_failure(action);
+    virTypedParamsFree(parameters, number);
+    return outcome;
 }
 
 }  // namespace

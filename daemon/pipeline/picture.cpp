@@ -40,6 +40,22 @@ Result<std::optional<plan::DomainPolicy>> section_of(const plan::DomainFacts &fa
     return section;
 }
 
+/// Whether libvirt and the kernel can move its memory while it runs. That of a protected guest is pinned, and that of
+/// plugged memory may have nodes of its own.
+bool can_move_memory(const plan::DomainFacts &live) {
+    const bool stays = live.backing.hugepages || live.memory_by_cell || live.host_devices || live.hotplug_memory ||
+                       !live.protection.empty();
+    return !stays && live.memory_mode == "restrictive";
+}
+
+/// What runs has its memory on nodes; we may have moved it there, and somebody else elsewhere since.
+void add_memory(DomainSituation &situation, const plan::DomainFacts &live, const plan::Holds &holds) {
+    const auto hold = holds.find(plan::memory_target(live.uuid));
+    const bool is_ours = hold == holds.end() || (live.memory_nodes && hold->second.asked == live.memory_nodes->text());
+    if (can_move_memory(live) && is_ours) situation.movable_memory = live.memory_nodes;
+    if (hold != holds.end()) situation.moved_memory = live.memory_nodes;
+}
+
 class Gathering {
   public:
     Gathering(Workplace &place, const Scope &scope) : place_(place), scope_(scope) {}
@@ -106,6 +122,7 @@ class Gathering {
             auto live = TRY(domain::facts_of(*seen.live));
             if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
             situation.runs_on_page_kib = live.backing.page_kib;
+            add_memory(situation, live, picture_.holds);
             situation.running_nics = std::move(live.nics);
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);

@@ -293,6 +293,7 @@ struct DomainFacts {
     bool own_cpu_argument = false;  ///< qemu:commandline names -cpu (or -smp, -machine)
     std::vector<NicFacts> nics;
     std::vector<DiskFacts> disks;
+    bool host_devices = false;          ///< others reach its memory: PCI and mediated devices, vDPA, NVMe, vhost-user
     bool agent_channel = false;         ///< the channel org.kvmtune.agent.0 is there
     std::set<std::string> policy_tags;  ///< from our metadata: <kvmtune:policy tag='gold'/>
     std::string own_policy;             ///< from the same element: TOML, the keys of a section; empty if it has none

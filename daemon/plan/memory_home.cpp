@@ -39,6 +39,18 @@ bool has_memory_nodes(const DomainSituation &domain) {
     return (facts.memory_mode || facts.memory_nodes) && !names(domain, "numatune");
 }
 
+bool is_bound_by_us(const DomainSituation &domain) {
+    return rewritable(domain) && wants(domain, "numatune") && domain.policy->memory != MemoryPolicy::off &&
+           !domain.facts.automatic_placement && !has_memory_nodes(domain);
+}
+
+bool takes_memory_along(const DomainSituation &domain) {
+    const DomainFacts &facts = domain.facts;
+    const bool pinned = !facts.vcpupins.empty() || facts.emulatorpin || facts.vcpu_cpuset;
+    return domain.running && domain.movable_memory && is_bound_by_us(domain) && !pinned && !facts.memory_by_cell &&
+           !facts.backing.hugepages && domain.policy->memory != MemoryPolicy::preferred;
+}
+
 std::string mode_of_qemu(const DomainSituation &domain) {
     std::string mode;
     if (has_memory_nodes(domain)) {

@@ -23,6 +23,13 @@ struct MemoryHome {
 /// Whether the definition says by itself where the memory is, and the section does not name numatune.
 [[nodiscard]] bool has_memory_nodes(const DomainSituation &domain);
 
+/// Whether we are to bind its memory to the nodes of its seat.
+[[nodiscard]] bool is_bound_by_us(const DomainSituation &domain);
+
+/// Whether what runs can take its memory along to the nodes of another seat: it can move, and the user has decided
+/// nothing of where it or its vCPUs are.
+[[nodiscard]] bool takes_memory_along(const DomainSituation &domain);
+
 /// The mode by which QEMU itself binds the domain's memory to nodes, the user's or ours: "strict", "preferred", ...;
 /// empty where nobody does, or libvirt does it by a cgroup (restrictive). Where that memory is of huge pages, a helper
 /// thread of QEMU's allocates it on the node's CPUs (thread-context, QEMU 7.2 and later).

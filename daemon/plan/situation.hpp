@@ -29,6 +29,10 @@ struct DomainSituation {
     /// What runs has its memory in huge pages, of these nodes (none: of any); nullopt: it has not.
     std::optional<CpuSet> huge_pages_of = {};
     std::optional<std::uint64_t> runs_on_page_kib = {};  ///< those are of this size; nullopt: of the host's default
+    /// The nodes of the memory of what runs, where it can move to others meanwhile: libvirt can if the mode is
+    /// restrictive, the kernel if the memory is neither in huge pages nor held in place.
+    std::optional<CpuSet> movable_memory = {};
+    std::optional<CpuSet> moved_memory = {};  ///< the same, movable or not, where we have moved it
 
     bool operator==(const DomainSituation &) const = default;
 };
@@ -37,7 +41,7 @@ struct Situation {
     HostFacts host;  ///< without us
     Policy policy;
     std::vector<DomainSituation> domains;
-    bool rebalance = false;  ///< seats are planned anew where that is better; who runs stays on his node
+    bool rebalance = false;  ///< seats are planned anew where that is better
     bool host_only = false;  ///< definitions stay as they are: pools are for those that have huge pages already
 
     bool operator==(const Situation &) const = default;

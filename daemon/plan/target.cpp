@@ -21,6 +21,10 @@ constexpr std::array<std::pair<TargetKind, const char *>, 9> kinds = {{
 
 }  // namespace
 
+Target memory_target(const std::string &uuid) {
+    return {TargetKind::affinity, uuid, "memory/nodes"};
+}
+
 bool belongs_to_domain(TargetKind kind) {
     return kind == TargetKind::element || kind == TargetKind::affinity || kind == TargetKind::knob;
 }

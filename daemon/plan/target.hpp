@@ -17,7 +17,8 @@ enum class TargetKind {
     sysctl,    ///< a host sysctl by its dotted name; value with single blanks between fields
     file,      ///< a file that we own, by its path from the root without leading slash; value is its whole text
     element,   ///< an element or attribute of a domain's persistent definition; owner is the domain's UUID
-    affinity,  ///< CPUs of a running domain's thread; owner is the domain's UUID, value a CPU list ("0-3,8")
+    affinity,  ///< CPUs of a running domain's thread, or nodes of its memory; owner is the domain's UUID, value a
+               ///< list ("0-3,8")
     pool,      ///< huge pages of a NUMA node; value is the number of pages. What others added is never taken away
     link,      ///< a link's MTU
     network,   ///< an element of a libvirt network's persistent definition, in force from its next start
@@ -35,7 +36,8 @@ enum class TargetKind {
 ///   pool      "node0/2048kB"
 ///   link      "vnet0/mtu"
 ///   network   "default/mtu"
-///   affinity  "vcpu/3", "emulator", "iothread/1", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC)
+///   affinity  "vcpu/3", "emulator", "iothread/1", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC),
+///             "memory/nodes" (NUMA nodes)
 ///   knob      "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/52:54:00:12:34:56/mtu",
 ///             "nic/52:54:00:12:34:56/rings/rx"
 struct Target {
@@ -45,6 +47,9 @@ struct Target {
 
     auto operator<=>(const Target &) const = default;
 };
+
+/// The NUMA nodes of a running domain's memory.
+[[nodiscard]] Target memory_target(const std::string &uuid);
 
 /// A target's value; nullopt means that it is absent (no such element, module not loaded, no file).
 using Value = std::optional<std::string>;

@@ -35,6 +35,19 @@ mtu_of() { cat "/sys/class/net/$1/mtu"; }
 guest_mtu() { guest-run "$1" cat /sys/class/net/eth0/mtu; }
 netfilter() { sysctl -n net.bridge.bridge-nf-call-{iptables,ip6tables,arptables} | paste -sd' '; }
 
+# NUMA nodes, as "0,1": of a guest's vCPUs (8 CPUs a node), of its memory (1 MiB and more of a mapping of 64 MiB and more),
+# and as the kernel has it, those that its memory may come from.
+nodes_of_vcpus() { vcpu_cpus "$1" | sed 's/.*: //' | while read -r cpus; do echo $((${cpus%%[,-]*} / 8)); done | sort -u | paste -sd,; }
+nodes_of_memory() {
+  awk '{
+    pages = 0
+    for (i = 1; i <= NF; i++) if ($i ~ /^anon=/) pages = substr($i, 6)
+    for (i = 1; i <= NF; i++)
+      if (pages >= 16384 && $i ~ /^N[0-9]+=/ && substr($i, index($i, "=") + 1) + 0 >= 256) seen[substr($i, 2, index($i, "=") - 2)]
+  } END {for (node in seen) print node}' "/proc/$(qemu_pid "$1")/numa_maps" | sort -u | paste -sd,
+}
+allowed_nodes() { sed -n 's/^Mems_allowed_list:\t//p' "/proc/$(qemu_pid "$1")/status"; }
+
 # MiB of a guest's QEMU in huge pages of 2 MiB on a node, as the kernel counts them.
 huge_mib_on() {
   awk -v node="N$2=" '/kernelpagesize_kB=2048/ {

@@ -287,4 +287,13 @@ Result<> FakeHypervisor::pin_iothread(const std::string &uuid, unsigned iothread
     return pin(uuid, {"pin iothread", uuid}, "iothread/" + std::to_string(iothread), cpus);
 }
 
+Result<> FakeHypervisor::move_memory(const std::string &uuid, const CpuSet &nodes) {
+    const auto found = machines_.find(uuid);
+    const bool running = found != machines_.end() && !found->second.live.empty();
+    if (running && found->second.live.find("restrictive") == std::string::npos)
+        return failure(ErrorKind::failed,
+                       "move the memory of " + found->second.name + ": its numatune is not restrictive");
+    return pin(uuid, {"move memory", uuid}, "memory/nodes", nodes);
+}
+
 }  // namespace kvmtune::fakes

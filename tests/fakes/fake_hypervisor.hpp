@@ -17,14 +17,15 @@ namespace kvmtune::fakes {
 class FakeHypervisor final : public apply::Hypervisor {
   public:
     /// A verb that is about to change the world: "define", "start", "shut down", "destroy", "pin vcpu",
-    /// "pin emulator", "pin iothread", "define network". The UUID is empty for a definition that names none.
+    /// "pin emulator", "pin iothread", "move memory", "define network". The UUID is empty for a definition that names
+    /// none.
     struct Effect {
         std::string verb;
         std::string uuid;
     };
 
-    /// Live pins of one domain: "vcpu/3", "iothread/1" and "emulator", as names of affinity targets are. Gone when it
-    /// stops.
+    /// Live pins of one domain: "vcpu/3", "iothread/1", "emulator" and "memory/nodes", as names of affinity targets
+    /// are. Gone when it stops.
     using Pins = std::map<std::string, CpuSet>;
 
     // What the test sets up: behaviour.
@@ -84,6 +85,7 @@ class FakeHypervisor final : public apply::Hypervisor {
     [[nodiscard]] Result<> pin_vcpu(const std::string &uuid, unsigned vcpu, const CpuSet &cpus) override;
     [[nodiscard]] Result<> pin_emulator(const std::string &uuid, const CpuSet &cpus) override;
     [[nodiscard]] Result<> pin_iothread(const std::string &uuid, unsigned iothread, const CpuSet &cpus) override;
+    [[nodiscard]] Result<> move_memory(const std::string &uuid, const CpuSet &nodes) override;
 
   private:
     struct Machine {

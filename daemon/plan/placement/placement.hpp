@@ -97,6 +97,7 @@ struct Quality {
 struct Rebalance {
     Quality before, after;
     std::vector<std::string> moved;  ///< names of those whose vCPUs sit elsewhere then; none if it is worth nothing
+    std::uint64_t copied = 0;        ///< bytes of memory of guests that run, at most, which go to other nodes
 };
 [[nodiscard]] Rebalance rebalance_of(const Situation &situation);
 

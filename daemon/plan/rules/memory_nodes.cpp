@@ -98,11 +98,6 @@ void propose(Proposal &proposal, const BoundMemory &subject) {
     add("nodeset", subject.nodes.text());
 }
 
-bool is_asked_for(const DomainSituation &domain) {
-    return rewritable(domain) && wants(domain, "numatune") && domain.policy->memory != MemoryPolicy::off &&
-           !domain.facts.automatic_placement && !has_memory_nodes(domain);
-}
-
 }  // namespace
 
 Proposal memory_nodes(const Situation &situation, const Placement &placement, const HugePagePlan &pages) {
@@ -110,7 +105,7 @@ Proposal memory_nodes(const Situation &situation, const Placement &placement, co
     if (situation.host.topology.nodes.size() < 2) return proposal;
     for (const DomainSituation &domain : situation.domains) {
         const auto seat = placement.seats.find(domain.facts.uuid);
-        if (is_asked_for(domain) && seat != placement.seats.end() && !seat->second.nodes.empty())
+        if (is_bound_by_us(domain) && seat != placement.seats.end() && !seat->second.nodes.empty())
             propose(proposal, {situation, placement, pages, domain, seat->second, seat->second.nodes,
                                mirrored_cells(domain, situation, placement)});
     }

@@ -15,8 +15,8 @@ constexpr std::array rules_of_situation = {
     rules::nics,           rules::segments,      rules::disks,        rules::agent_channel,
     rules::guest_channels, rules::guest_sysctls, rules::guest_rings,
 };
-constexpr std::array rules_of_placement = {rules::cpu_owners, rules::pins,        rules::affinities,
-                                           rules::iothreads,  rules::guest_cells, rules::cpu_model};
+constexpr std::array rules_of_placement = {rules::cpu_owners,  rules::pins,      rules::affinities,  rules::iothreads,
+                                           rules::guest_cells, rules::cpu_model, rules::moved_memory};
 
 /// The same situation whatever the order in which its domains were read.
 Situation in_order(Situation situation) {
@@ -41,6 +41,7 @@ Desired desired(const Situation &situation) {
     const HugePagePlan pages = huge_page_plan(ordered, placement);
     take(rules::huge_pages(ordered, pages));
     take(rules::memory_nodes(ordered, placement, pages));
+    rules::after_memory(all, ordered);
     return consented(all, ordered);
 }
 

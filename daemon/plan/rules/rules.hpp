@@ -41,6 +41,10 @@ namespace rules {
 [[nodiscard]] Proposal huge_pages(const Situation &situation, const HugePagePlan &plan);
 /// numatune of definitions, on the seat's node.
 [[nodiscard]] Proposal memory_nodes(const Situation &situation, const Placement &placement, const HugePagePlan &pages);
+/// The nodes of the memory of guests that run, when somebody rebalances and from then on.
+[[nodiscard]] Proposal moved_memory(const Situation &situation, const Placement &placement);
+/// Lets nobody take a place before all memory that is to move has moved: where some finds no room, all stay.
+void after_memory(Desired &desired, const Situation &situation);
 /// NUMA cells of guests on several nodes, and the nodes of each cell's memory.
 [[nodiscard]] Proposal guest_cells(const Situation &situation, const Placement &placement);
 /// cpu mode='host-passthrough' with a topology that is true to the seat.

@@ -285,6 +285,20 @@ TEST_CASE("guests that are protected or have a CPU argument of their own") {
     CHECK(!facts("<domain><commandline><arg value='-cpu'/></commandline></domain>").own_cpu_argument);
 }
 
+TEST_CASE("devices of the host that reach a guest's memory") {
+    const auto has = [](const std::string &device) {
+        return facts("<domain><memory>1024</memory><devices>" + device + "</devices></domain>").host_devices;
+    };
+    CHECK(has("<hostdev mode='subsystem' type='pci' managed='yes'/>"));
+    CHECK(has("<hostdev mode='subsystem' type='mdev' model='vfio-pci'/>"));
+    CHECK(has("<interface type='hostdev'><mac address='52:54:00:12:34:56'/></interface>"));
+    CHECK(has("<disk type='nvme' device='disk'><target dev='vda' bus='virtio'/></disk>"));
+    CHECK(has("<interface type='vhostuser'><mac address='52:54:00:12:34:56'/></interface>"));
+    CHECK(has("<interface type='vdpa'><mac address='52:54:00:12:34:56'/></interface>"));
+    CHECK_FALSE(has("<hostdev mode='subsystem' type='usb'/>"));
+    CHECK_FALSE(has("<interface type='network'><mac address='52:54:00:12:34:56'/></interface>"));
+}
+
 TEST_CASE("NICs in detail") {
     const auto read = facts(R"(<domain><devices><interface type='bridge'><mac address='52:54:0:AB:c:1'/>
 <source bridge='br0'/><target dev='tap7'/><model type='virtio-non-transitional'/>

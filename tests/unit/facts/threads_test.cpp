@@ -61,12 +61,24 @@ using Epochs = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("how much of a process's memory is on each node") {
+    const TemporaryTree tree;
+    tree.add("proc/4711/numa_maps",
+             "55d0 default file=/usr/bin/qemu mapped=9 N0=4 N1=5 kernelpagesize_kB=4\n"
+             "7f00 bind:0 anon=2 dirty=2 N1=2 kernelpagesize_kB=2048\n"
+             "7ffc default stack anon=3 dirty=3 N0=3 kernelpagesize_kB=4\n7ffd default\n");
+    CHECK(memory_by_node(tree.root(), 4711).value() ==
+          std::map<unsigned, std::uint64_t>{{0, 7 * 4096}, {1, 5 * 4096 + (4u << 20)}});
+    CHECK(memory_by_node(tree.root(), 4712).error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE("main thread, vCPUs and iothreads, with start times and affinities") {
     const TemporaryTree tree;
     add_qemu(tree);
-    const QemuThreads expected{{4711, 9000, {0, 1, 8, 9}},
-                               {{0, {4720, 9010, {2}}}, {1, {4721, 9010, {3}}}},
-                               {{1, {4723, 9008, {0, 1}}}, {12, {4724, 9009, {0, 1, 2, 3, 4, 5, 6, 7}}}},
+    const CpuSet node{0};
+    const QemuThreads expected{{4711, 9000, {0, 1, 8, 9}, node},
+                               {{0, {4720, 9010, {2}, node}}, {1, {4721, 9010, {3}, node}}},
+                               {{1, {4723, 9008, {0, 1}, node}}, {12, {4724, 9009, {0, 1, 2, 3, 4, 5, 6, 7}, node}}},
                                {}};
     const auto threads = threads_of(tree.root(), 4711);
     REQUIRE(threads);

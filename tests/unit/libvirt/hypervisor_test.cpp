@@ -129,6 +129,7 @@ TEST_CASE("every verb on an unknown domain says that there is none") {
             CHECK(kind_of(hypervisor.pin_vcpu(uuid, 0, {0})) == ErrorKind::not_found);
             CHECK(kind_of(hypervisor.pin_emulator(uuid, {0})) == ErrorKind::not_found);
             CHECK(kind_of(hypervisor.pin_iothread(uuid, 1, {0})) == ErrorKind::not_found);
+            CHECK(kind_of(hypervisor.move_memory(uuid, {0})) == ErrorKind::not_found);
         }
     });
 }

@@ -57,6 +57,85 @@ TEST_CASE("who runs on several nodes stays on them, and hinders nobody else") {
     CHECK(placement_of(situation).seats.at("uuid of xlarge").vcpus == situation.domains[2].present.vcpus);
 }
 
+namespace {
+
+/// scattered(), where all run with memory that can move, and as much is free on each node.
+Situation all_running(std::uint64_t free = 8 * gib) {
+    Situation situation = scattered();
+    situation.domains[2].present = placement_of(situation).seats.at("uuid of xlarge");
+    const std::vector<CpuSet> nodes{{0}, {1}, {0, 1}};
+    for (unsigned i = 0; i < nodes.size(); ++i) {
+        situation.domains[i].running = true;
+        situation.domains[i].movable_memory = nodes[i];
+    }
+    situation.host.node_memory = {{0, 16 * gib, free}, {1, 16 * gib, free}};
+    return situation;
+}
+
+Rebalance none_gained(const Situation &situation) {
+    const Rebalance gain = rebalance_of(situation);
+    CHECK(gain.before == gain.after);
+    CHECK(gain.moved.empty());
+    CHECK(gain.copied == 0);
+    return gain;
+}
+
+}  // namespace
+
+TEST_CASE("who runs takes its memory along where that gives somebody one node, and nobody else does") {
+    Situation situation = all_running();
+    const Rebalance gain = rebalance_of(situation);
+    CHECK(gain.before.nodes_crossed == 1);
+    CHECK(gain.after.nodes_crossed == 0);
+    // One of the small ones, and half of the large one.
+    CHECK(gain.copied == gib + gib / 2);
+    situation.rebalance = true;
+    const Placement anew = placement_of(situation);
+    CHECK(anew.seats.at("uuid of xlarge").nodes.size() == 1);
+    CHECK(anew.seats.at("uuid of small1").nodes == anew.seats.at("uuid of small2").nodes);
+    unsigned stay = 0;
+    for (DomainSituation &domain : situation.domains) {
+        domain.present = anew.seats.at(domain.facts.uuid);
+        if (domain.present.nodes == domain.movable_memory) ++stay;
+        domain.movable_memory = domain.present.nodes;
+    }
+    CHECK(stay == 1);
+    none_gained(situation);
+}
+
+TEST_CASE("memory stays where it is if the other node has no room for it, or the user decides of it") {
+    none_gained(all_running(16 * gib / 100 * 10 + gib - 1));
+    Situation situation = all_running();
+    situation.host.node_memory.clear();
+    none_gained(situation);
+    for (unsigned i = 0; i < 3; ++i) {
+        situation = all_running();
+        for (unsigned other = 0; other < 3; ++other)
+            if (i == 2 || other != 2) situation.domains[other].movable_memory = std::nullopt;
+        none_gained(situation);
+    }
+    situation = all_running();
+    situation.domains[2].policy->memory = MemoryPolicy::off;
+    none_gained(situation);
+    situation = all_running();
+    situation.domains[2].facts.emulatorpin = CpuSet{0};
+    none_gained(situation);
+}
+
+TEST_CASE("no memory is copied for caches alone") {
+    Situation situation = host_with({guest("one", 4), guest("two", 2)});
+    Shape shape;
+    shape.caches = 2;
+    situation.host.topology = host_of(shape);
+    situation.domains[0].present.vcpus = {{0, {2}}, {1, {3}}, {2, {4}}, {3, {5}}};
+    situation.domains[1].facts.vcpupins = {{0, {6}}, {1, {7}}};
+    situation.domains[0].running = situation.domains[1].running = true;
+    situation.domains[0].movable_memory = CpuSet{0};
+    situation.host.node_memory = {{0, 16 * gib, 8 * gib}, {1, 16 * gib, 8 * gib}};
+    CHECK(rebalance_of(situation).before.caches_crossed == 1);
+    none_gained(situation);
+}
+
 TEST_CASE("who runs stays on his node, and without a gain nobody is moved") {
     Situation situation = scattered();
     situation.domains[0].running = situation.domains[1].running = true;
