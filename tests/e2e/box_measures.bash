@@ -69,8 +69,8 @@ jumbo_frames() {
   check "... and the host" inside 'guest-run g1 /bin/ping -q -c 3 -M do -s 8972 192.168.122.1'
   check "far fewer frames carry the same" fewer "$before" "$(inside 'frames_for_32_mib g1')"
 }
-# fewer BEFORE AFTER: a sixth would be all of them full; some are not
+# fewer BEFORE AFTER: a sixth would be all of them full; how many are not is a matter of who is scheduled when
 fewer() {
   echo "# frames for 32 MiB: $1 at 1500, $2 at 9000"
-  (($2 > 0 && $1 >= 4 * $2)) || { echo "$1 frames before, $2 now"; return 1; }
+  (($2 > 0 && $1 >= 3 * $2)) || { echo "$1 frames before, $2 now"; return 1; }
 }
