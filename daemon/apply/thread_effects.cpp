@@ -58,16 +58,17 @@ Result<facts::Thread> ThreadEffects::locate(const Target &target) const {
     return at->second;
 }
 
-/// The kernel leaves behind what has no room, and kills who then asks for more.
+/// The kernel leaves behind what has no room, and kills who then asks for more. Nodes that are only more move nothing.
 Result<> ThreadEffects::move_memory(const Target &target, const CpuSet &nodes) {
     const auto thread = TRY(locate(target));
+    if (nodes.contains(thread.memory_nodes)) return hypervisor_.move_memory(target.owner, nodes);
     std::uint64_t arriving = 0;
     for (const auto &[node, bytes] : TRY(facts::memory_by_node(root_, thread.tid)))
         if (!nodes.contains(node)) arriving += bytes;
     std::uint64_t room = 0;
     for (const auto &node : facts::node_memory(root_))
         if (nodes.contains(node.node)) room += node.free;
-    if (!nodes.contains(thread.memory_nodes) && arriving > room)
+    if (arriving > room)
         return failure(ErrorKind::failed, text_of(target) + ": its " + plan::size_text(arriving) +
                                               " do not fit into the " + plan::size_text(room) +
                                               " that are free on nodes " + nodes.text());

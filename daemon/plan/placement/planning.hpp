@@ -13,7 +13,7 @@ namespace kvmtune::plan {
 
 /// Who need not stay where he sits.
 struct Freedom {
-    bool seats = false;            ///< everybody may sit elsewhere; who runs, on the nodes of his memory
+    bool seats = false;            ///< everybody may sit elsewhere; who runs, on the nodes that he is on
     std::set<std::string> memory;  ///< UUIDs of those that run and may take their memory to other nodes
 };
 
