@@ -56,6 +56,14 @@ void add_memory(DomainSituation &situation, const plan::DomainFacts &live, const
     if (hold != holds.end()) situation.moved_memory = live.memory_nodes;
 }
 
+/// Pins of what runs, but for those of threads that we placed.
+plan::ThreadPins others_pins(const plan::DomainFacts &live, const plan::Seat &ours) {
+    auto pins = plan::pins_of(live);
+    for (const auto &[vcpu, cpus] : ours.vcpus) pins.vcpus.erase(vcpu);
+    if (ours.emulator) pins.emulator.reset();
+    return pins;
+}
+
 class Gathering {
   public:
     Gathering(Workplace &place, const Scope &scope) : place_(place), scope_(scope) {}
@@ -123,6 +131,7 @@ class Gathering {
             if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
             situation.runs_on_page_kib = live.backing.page_kib;
             add_memory(situation, live, picture_.holds);
+            situation.running_pins = others_pins(live, present_seat(record.uuid, picture_.holds));
             situation.running_nics = std::move(live.nics);
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);

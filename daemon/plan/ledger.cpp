@@ -43,12 +43,11 @@ CpuSet claim(const CpuSet &cpus, const Topology &topology) {
     return online == all ? CpuSet{} : online;
 }
 
-CpuSet held_by(const DomainFacts &facts, const Topology &topology) {
+CpuSet held_by(const ThreadPins &pins, const Topology &topology) {
     CpuSet held;
-    for (const auto &[vcpu, cpus] : facts.vcpupins) held = held | claim(cpus, topology);
-    for (const auto &[iothread, cpus] : facts.iothreadpins) held = held | claim(cpus, topology);
-    if (facts.emulatorpin) held = held | claim(*facts.emulatorpin, topology);
-    if (facts.vcpu_cpuset) held = held | claim(*facts.vcpu_cpuset, topology);
+    for (const auto &[vcpu, cpus] : pins.vcpus) held = held | claim(cpus, topology);
+    for (const auto &[iothread, cpus] : pins.iothreads) held = held | claim(cpus, topology);
+    if (pins.emulator) held = held | claim(*pins.emulator, topology);
     return held;
 }
 
@@ -56,7 +55,8 @@ Ledger ledger_of(const Situation &situation) {
     Ledger ledger;
     for (const DomainSituation &domain : situation.domains) {
         if (wants_cpus(domain)) continue;
-        const CpuSet held = held_by(domain.facts, situation.host.topology);
+        const Topology &topology = situation.host.topology;
+        const CpuSet held = held_by(pins_of(domain.facts), topology) | held_by(pins_now(domain), topology);
         if (!held.empty()) ledger.taken[domain.facts.name] = ledger.taken[domain.facts.name] | held;
     }
     const CpuSet kept = isolated_seats(situation);

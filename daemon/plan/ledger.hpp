@@ -22,11 +22,11 @@ struct Ledger {
 /// A set of CPUs as a claim: its CPUs that are online, or none if that is all of them, which means "anywhere".
 [[nodiscard]] CpuSet claim(const CpuSet &cpus, const Topology &topology);
 
-/// What the pins of one definition (vcpupin, emulatorpin, iothreadpin, vcpu cpuset) hold.
-[[nodiscard]] CpuSet held_by(const DomainFacts &facts, const Topology &topology);
+/// What pins hold.
+[[nodiscard]] CpuSet held_by(const ThreadPins &pins, const Topology &topology);
 
-/// What the pins (vcpupin, emulatorpin, iothreadpin, vcpu cpuset) of the domains that we do not place hold, and what is
-/// withheld; a pin on all CPUs holds none. Interrupts that come to most CPUs of a node are no reason to avoid some.
+/// What the pins of the domains that we do not place hold, by their definitions and for this run, and what is withheld;
+/// a pin on all CPUs holds none. Interrupts that come to most CPUs of a node are no reason to avoid some.
 [[nodiscard]] Ledger ledger_of(const Situation &situation);
 
 }  // namespace kvmtune::plan

@@ -1,8 +1,11 @@
 #include "daemon/plan/occupancy.hpp"
 
+#include <algorithm>
+
 #include "daemon/plan/ledger.hpp"
 #include "daemon/plan/overlaps.hpp"
 #include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/queues.hpp"
 
 namespace kvmtune::plan {
 
@@ -20,9 +23,11 @@ class Drawing {
     void add(const DomainSituation &domain) {
         const auto at = placement_.seats.find(domain.facts.uuid);
         const Seat seat = at == placement_.seats.end() ? Seat{} : at->second;
+        const ThreadPins pins = pins_now(domain);
         add_ours(domain.facts.name, seat);
-        add_of_user(domain.facts, seat);
-        if (seat.vcpus.empty() && !is_pinned(domain.facts)) occupancy_.floating.push_back(domain.facts.name);
+        add_of_user(domain.facts.name, pins, seat);
+        if (seat.workers.empty() && pins.emulator) add_workers(domain, *pins.emulator);
+        if (seat.vcpus.empty() && !has_place(pins.vcpus)) occupancy_.floating.push_back(domain.facts.name);
     }
     [[nodiscard]] Occupancy occupancy() && { return std::move(occupancy_); }
 
@@ -39,26 +44,28 @@ class Drawing {
     }
 
     /// A pin on all CPUs is none.
-    void add_of_user(const DomainFacts &facts, const Seat &seat) {
+    void add_of_user(const std::string &name, const ThreadPins &pins, const Seat &seat) {
         const Topology &topology = situation_.host.topology;
-        for (const auto &[vcpu, cpus] : facts.vcpupins)
-            if (seat.vcpus.count(vcpu) == 0) add(claim(cpus, topology), {facts.name, Role::vcpu, vcpu, false});
-        if (facts.vcpu_cpuset)
-            for (unsigned vcpu = 0; vcpu < facts.vcpus; ++vcpu)
-                if (seat.vcpus.count(vcpu) == 0 && facts.vcpupins.count(vcpu) == 0)
-                    add(claim(*facts.vcpu_cpuset, topology), {facts.name, Role::vcpu, vcpu, false});
-        if (facts.emulatorpin && !seat.emulator)
-            add(claim(*facts.emulatorpin, topology), {facts.name, Role::emulator, 0, false});
-        for (const auto &[iothread, cpus] : facts.iothreadpins)
-            add(claim(cpus, topology), {facts.name, Role::iothread, 0, false});
+        for (const auto &[vcpu, cpus] : pins.vcpus)
+            if (seat.vcpus.count(vcpu) == 0) add(claim(cpus, topology), {name, Role::vcpu, vcpu, false});
+        if (pins.emulator && !seat.emulator) add(claim(*pins.emulator, topology), {name, Role::emulator, 0, false});
+        for (const auto &[iothread, cpus] : pins.iothreads)
+            add(claim(cpus, topology), {name, Role::iothread, 0, false});
     }
 
-    [[nodiscard]] bool is_pinned(const DomainFacts &facts) const {
-        const Topology &topology = situation_.host.topology;
-        if (facts.vcpu_cpuset && !claim(*facts.vcpu_cpuset, topology).empty()) return true;
-        for (const auto &[vcpu, cpus] : facts.vcpupins)
-            if (!claim(cpus, topology).empty()) return true;
-        return false;
+    /// vhost workers that nobody placed run where the emulator may: their cgroup is its.
+    void add_workers(const DomainSituation &domain, const CpuSet &cpus) {
+        unsigned worker = 0;
+        for (const NicFacts &nic : domain.running_nics) {
+            if (reason_to_leave_alone(nic, domain.facts)) continue;
+            for (unsigned queue = 0; queue < nic.queues.value_or(1); ++queue)
+                add(claim(cpus, situation_.host.topology), {domain.facts.name, Role::vhost, worker++, false});
+        }
+    }
+
+    [[nodiscard]] bool has_place(const std::map<unsigned, CpuSet> &pins) const {
+        return std::any_of(pins.begin(), pins.end(),
+                           [&](const auto &pin) { return !claim(pin.second, situation_.host.topology).empty(); });
     }
 
     const Situation &situation_;

@@ -20,18 +20,34 @@ const Seat *seat_in(const Placement &placement, const DomainSituation &domain) {
     return at == placement.seats.end() ? nullptr : &at->second;
 }
 
-/// The definition's own of vCPUs, but for those that we place.
-Pins own_vcpu_pins(const DomainSituation &domain, const Seat *seat, const Topology &topology) {
+/// Pins of a definition, and those of what runs where they are others.
+Pins own_pins(const std::map<unsigned, CpuSet> &defined, const std::map<unsigned, CpuSet> &running,
+              const Topology &topology) {
     Pins pins;
-    for (const auto &[vcpu, cpus] : domain.facts.vcpupins)
-        if (seat == nullptr || seat->vcpus.count(vcpu) == 0) pins.push_back(claim(cpus, topology));
+    for (const auto &[thread, cpus] : defined) pins.push_back(claim(cpus, topology));
+    for (const auto &[thread, cpus] : running)
+        if (const auto at = defined.find(thread); at == defined.end() || at->second != cpus)
+            pins.push_back(claim(cpus, topology));
     return pins;
+}
+
+/// The user's own of vCPUs, but for those that we place.
+Pins own_vcpu_pins(const DomainSituation &domain, const Seat *seat, const Topology &topology) {
+    auto defined = domain.facts.vcpupins;
+    auto running = domain.running_pins ? domain.running_pins->vcpus : defined;
+    if (seat != nullptr)
+        for (const auto &[vcpu, cpus] : seat->vcpus) {
+            defined.erase(vcpu);
+            running.erase(vcpu);
+        }
+    return own_pins(defined, running, topology);
 }
 
 /// iothreads of all guests may well share the host's own CPUs.
 Pins iothread_pins(const DomainSituation &domain, const Topology &topology, const CpuSet &housekeeping) {
-    Pins pins;
-    for (const auto &[iothread, cpus] : domain.facts.iothreadpins) pins.push_back(claim(cpus, topology) - housekeeping);
+    const auto &defined = domain.facts.iothreadpins;
+    auto pins = own_pins(defined, domain.running_pins ? domain.running_pins->iothreads : defined, topology);
+    for (CpuSet &cpus : pins) cpus = cpus - housekeeping;
     return pins;
 }
 

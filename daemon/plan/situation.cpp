@@ -6,6 +6,18 @@
 
 namespace kvmtune::plan {
 
+ThreadPins pins_of(const DomainFacts &facts) {
+    ThreadPins pins{facts.vcpupins, facts.iothreadpins, facts.emulatorpin};
+    if (!facts.vcpu_cpuset) return pins;
+    for (unsigned vcpu = 0; vcpu < facts.vcpus; ++vcpu) pins.vcpus.try_emplace(vcpu, *facts.vcpu_cpuset);
+    if (!pins.emulator) pins.emulator = facts.vcpu_cpuset;
+    return pins;
+}
+
+ThreadPins pins_now(const DomainSituation &domain) {
+    return domain.running_pins.value_or(pins_of(domain.facts));
+}
+
 bool in_reach(const DomainSituation &domain) {
     return domain.policy && !reason_out_of_reach(domain.facts);
 }

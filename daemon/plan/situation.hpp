@@ -13,6 +13,18 @@
 
 namespace kvmtune::plan {
 
+/// CPUs that threads of a domain are pinned to; those without a pin are not in it.
+struct ThreadPins {
+    std::map<unsigned, CpuSet> vcpus;
+    std::map<unsigned, CpuSet> iothreads;
+    std::optional<CpuSet> emulator;
+
+    bool operator==(const ThreadPins &) const = default;
+};
+
+/// Those of a definition. libvirt has vCPUs and emulators without one on the CPUs of <vcpu cpuset=...>.
+[[nodiscard]] ThreadPins pins_of(const DomainFacts &facts);
+
 /// A domain of the host, in scope or not.
 struct DomainSituation {
     DomainFacts facts;           ///< its definition (what runs, if it is transient) as it would be without us
@@ -26,6 +38,9 @@ struct DomainSituation {
     /// MTUs that its guest's NICs have from us as far as is known, by MAC: a guest that is silent keeps what it has.
     std::map<std::string, unsigned> given_mtus;
     Seat present;  ///< what it has of ours now
+    /// Of what runs, but for threads that we placed: somebody may have set them for this run alone; nullopt: as
+    /// defined.
+    std::optional<ThreadPins> running_pins = {};
     /// What runs has its memory in huge pages, of these nodes (none: of any); nullopt: it has not.
     std::optional<CpuSet> huge_pages_of = {};
     std::optional<std::uint64_t> runs_on_page_kib = {};  ///< those are of this size; nullopt: of the host's default
@@ -46,6 +61,9 @@ struct Situation {
 
     bool operator==(const Situation &) const = default;
 };
+
+/// The pins that its threads have, or would if it started.
+[[nodiscard]] ThreadPins pins_now(const DomainSituation &domain);
 
 /// Whether anything of the domain may be tuned: it is in scope, and of a kind that can be.
 [[nodiscard]] bool in_reach(const DomainSituation &domain);

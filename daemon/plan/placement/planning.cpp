@@ -133,7 +133,7 @@ bool Planning::leave_out_seatless(const Placement &placement, std::vector<SeatRe
 }
 
 CpuSet Planning::held(const SeatRequest &request) const {
-    return held_by(*facts_.at(request.uuid), topology_);
+    return held_by(pins_of(*facts_.at(request.uuid)), topology_);
 }
 
 }  // namespace kvmtune::plan

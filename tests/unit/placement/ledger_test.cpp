@@ -54,6 +54,27 @@ TEST_CASE("the ledger has the pins of a domain out of scope, of vCPUs, emulator 
     CHECK(ledger_of(host_with(domain)).all() == CpuSet{2, 3, 4, 5, 6});
 }
 
+TEST_CASE("pins that somebody gave a domain for this run alone are in the ledger, beside those of its definition") {
+    DomainSituation domain = pinned("other");
+    domain.running = true;
+    domain.running_pins = ThreadPins{{{0, {4}}, {1, {7}}}, {}, CpuSet{2}};
+    CHECK(ledger_of(host_with(domain)).all() == CpuSet{2, 4, 5, 7});
+}
+
+TEST_CASE("nobody gets a seat where a foreign guest runs by pins that no definition has") {
+    DomainSituation foreign = pinned("foreign");
+    foreign.facts.vcpupins.clear();
+    foreign.running = true;
+    foreign.running_pins = ThreadPins{{{0, CpuSet::range(2, 4)}, {1, CpuSet::range(10, 12)}}, {}, {}};
+    DomainSituation guest = kvm_domain("ours", 2, gib);
+    guest.policy = DomainPolicy{};
+    Situation situation = host_with(guest);
+    situation.domains.push_back(foreign);
+    const CpuSet seat = vcpu_cpus(placement_of(situation).seats.at(guest.facts.uuid));
+    CHECK(seat.size() == 2);
+    CHECK(!seat.intersects(CpuSet{2, 3, 4, 10, 11, 12}));
+}
+
 TEST_CASE("a cpuset of the vcpu element is in the ledger, unless it is all CPUs") {
     DomainSituation domain;
     domain.facts.name = "other";

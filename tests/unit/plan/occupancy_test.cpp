@@ -50,6 +50,29 @@ TEST_CASE("what is there is of us, of definitions, or floats; pins on all CPUs a
     CHECK(now.floating == std::vector<std::string>{"loose"});
 }
 
+TEST_CASE("a guest that runs is drawn where it runs, its workers with its emulator") {
+    Situation situation;
+    situation.host.topology = host_of({});
+    auto theirs = domain("theirs", 2);
+    theirs.facts.vcpupins[0] = CpuSet{6};
+    theirs.running = true;
+    theirs.running_pins = ThreadPins{{{0, {7}}}, {}, CpuSet{15}};
+    NicFacts nic;
+    nic.mac = "52:54:00:00:00:01";
+    nic.type = "network";
+    nic.model = "virtio";
+    nic.queues = 2;
+    theirs.running_nics = {nic};
+    situation.domains = {theirs};
+    const auto now = occupancy_of(situation, When::now);
+    CHECK(sits(now, 7, {"theirs", Role::vcpu, 0, false}));
+    CHECK(now.uses.count(6) == 0);
+    CHECK(sits(now, 15, {"theirs", Role::emulator, 0, false}));
+    CHECK(sits(now, 15, {"theirs", Role::vhost, 0, false}));
+    CHECK(sits(now, 15, {"theirs", Role::vhost, 1, false}));
+    CHECK(now.floating.empty());
+}
+
 TEST_CASE("planned are the seats of those who get one, beside the pins of the others") {
     Situation situation;
     situation.host.topology = host_of({});

@@ -42,6 +42,14 @@ TEST_CASE("two domains with vCPUs pinned to the same CPUs are one finding that n
           "others");
 }
 
+TEST_CASE("pins for this run alone overlap too, those that are as defined count once") {
+    auto db = pinned("db", {{0, CpuSet{8, 9}}});
+    db.running_pins = ThreadPins{{{0, CpuSet{8, 9}}, {1, {4}}}, {}, {}};
+    const auto findings = overlaps_of({pinned("web", {{0, {4}}, {1, CpuSet{8, 9}}}), db});
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].what.starts_with("it and web (neither is ours) are both pinned to CPU 4: "));
+}
+
 TEST_CASE("the pin of a user on a domain of ours overlaps with a foreign one's") {
     const auto findings = overlaps_of({pinned("a", {{0, {4}}}), ours(pinned("web", {{1, {4}}}))});
     REQUIRE(findings.size() == 1);

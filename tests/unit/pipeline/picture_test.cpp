@@ -1,0 +1,49 @@
+// What the pipeline sees of domains that run.
+#include "daemon/pipeline/picture.hpp"
+
+#include <doctest/doctest.h>
+
+#include "daemon/pipeline/pipeline.hpp"
+#include "tests/fakes/fake_hypervisor.hpp"
+#include "tests/fakes/host_tree.hpp"
+
+namespace picture_test {
+
+namespace {
+
+using namespace kvmtune;
+
+constexpr const char *web_uuid = "00000000-0000-4000-8000-000000000001";
+
+std::string domain_with(const std::string &cputune) {
+    return std::string("<domain type='kvm'>\n  <name>web01</name>\n  <uuid>") + web_uuid +
+           "</uuid>\n  <memory unit='MiB'>512</memory>\n  <vcpu>2</vcpu>\n" + cputune +
+           "  <os><type arch='x86_64' machine='q35'>hvm</type></os>\n</domain>\n";
+}
+
+plan::DomainSituation only_domain(fakes::FakeHypervisor &hypervisor) {
+    fakes::HostTree tree;
+    const Root root = *Root::open(tree.path());
+    auto load = [](const std::string &) -> Result<> { return failure(ErrorKind::failed, "no modules here"); };
+    auto place = pipeline::Workplace::open(root, {}, hypervisor, fakes::HostTree::topology, load);
+    REQUIRE(place.has_value());
+    const auto picture = pipeline::gather(**place, {});
+    REQUIRE(picture.has_value());
+    REQUIRE(picture->situation.domains.size() == 1);
+    return picture->situation.domains[0];
+}
+
+}  // namespace
+
+TEST_CASE("pins of what runs are seen beside those of its definition") {
+    fakes::FakeHypervisor hypervisor;
+    hypervisor.edit(domain_with("<cputune><vcpupin vcpu='1' cpuset='3'/><emulatorpin cpuset='2'/></cputune>\n"));
+    CHECK(!only_domain(hypervisor).running_pins);
+    hypervisor.power_on(web_uuid);
+    hypervisor.edit(domain_with("<cputune><vcpupin vcpu='0' cpuset='1'/></cputune>\n"));
+    const auto domain = only_domain(hypervisor);
+    CHECK(domain.facts.vcpupins == std::map<unsigned, CpuSet>{{0, {1}}});
+    CHECK(domain.running_pins == plan::ThreadPins{{{1, {3}}}, {}, CpuSet{2}});
+}
+
+}  // namespace picture_test
