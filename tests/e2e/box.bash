@@ -29,6 +29,29 @@ patiently() {
   done
 }
 
+# picture_is_true GUEST: kvmtune topology says of each vCPU, the emulator and each worker what the kernel says
+picture_is_true() {
+  local kernel
+  kernel=$(inside "vcpu_cpus $1 | sed -E 's|CPU ([0-9]+)/KVM: |vcpu \1 |'; echo \"emulator 0 \$(emulator_cpus $1)\"; worker_cpus $1 | awk '{print \"vhost\", NR - 1, \$0}'")
+  tune topology --json 2>/dev/null | python3 -c 'import json, sys
+def cpus(text):
+    return {cpu for part in text.split(",") for cpu in range(int(part.split("-")[0]), int(part.split("-")[-1]) + 1)}
+drawn = {}
+for cpu in json.load(sys.stdin)["cpus"]:
+    for use in cpu["uses"]:
+        if use["domain"] == sys.argv[1]:
+            drawn.setdefault((use["role"], str(use["number"])), set()).add(cpu["index"])
+kernel = {tuple(line.split()[:2]): cpus(line.split()[2]) for line in sys.argv[2].splitlines()}
+print("kernel:", kernel, "\ndrawn: ", drawn)
+sys.exit(kernel != drawn or len(kernel) < 3)' "$1" "$kernel"
+}
+# How many CPUs a list has.
+number_of() {
+  local number=0 part
+  for part in ${1//,/ }; do number=$((number + ${part#*-} - ${part%-*} + 1)); done
+  echo "$number"
+}
+
 # An emulated machine hangs now and then, all of it: then nothing was tested, and tests/run tries once more.
 ground_holds() {
   "$box" run "$dir" true >/dev/null 2>&1 && return
