@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds and tests kvmtune; ends with "N passed, N failed[, N skipped]".
-#   ./test.sh              everything: unit tests plain and under ASan+UBSan, a private libvirtd, a hypervisor in a VM
+#   ./test.sh              everything: unit tests under ASan+UBSan, a private libvirtd, a hypervisor in a VM
 #   ./test.sh --unit       what needs no hypervisor, plain
-#   ./test.sh --sanitize   the same under ASan+UBSan
+#   ./test.sh --sanitize   its unit tests under ASan+UBSan
 #   ./test.sh --soak       the daemon's series at length: thirty starts, fifty kills
 #   ./test.sh --documents  every document of the corpus, as tuned, started in the hypervisor: hours
 #   ./test.sh --build      only build
@@ -18,22 +18,23 @@ build() {  # folder, meson options...
     cat "$folder.log"
     return 1
   }
+  meson configure "$folder" "$@" || return
   ninja -C "$folder" --quiet
 }
 
 # As a distribution's package has it: libvirt's hooks are in /etc then.
-quick=(--prefix=/usr -Ddebug=false -Dcpp_args=-g1 -Doptimization=0)  # lines in a backtrace are all that a test needs
-plain() { build build "${quick[@]}" -Doptimization=1; }
-sanitized() { build build-sanitized "${quick[@]}" -Db_sanitize=address,undefined -Db_lundef=false; }
+quick=(--prefix=/usr -Ddebug=false -Dcpp_args=-g1)  # lines in a backtrace are all that a test needs
+plain() { build build "${quick[@]}" -Doptimization=1 "-Dunit-tests=$1"; }
+sanitized() { build build-sanitized "${quick[@]}" -Doptimization=0 -Db_sanitize=address,undefined -Db_lundef=false; }
 
 case "${1:-}" in
   --build)
     tests/install-packages build unit
-    plain
+    plain true
     ;;
   --unit)
     tests/install-packages build unit
-    plain
+    plain true
     exec tests/run unit:build layering:build schema:build manuals:build units:build format
     ;;
   --sanitize)
@@ -43,22 +44,22 @@ case "${1:-}" in
     ;;
   --soak)
     tests/install-packages build unit
-    plain
+    plain false
     KVMTUNE_SOAK=yes exec tests/run daemon:build service:build
     ;;
   --documents)
     tests/install-packages build unit
-    plain
+    plain false
     KVMTUNE_DOCUMENTS=all exec tests/run service:build
     ;;
   "")
     tests/install-packages build unit
-    plain
+    plain false
     sanitized
-    # The emulated hypervisor has the machine to itself: beside a compiler it takes twice as long, and hangs at times; two
-    # of it side by side take as long as one after the other. The sanitized programs get what it leaves.
-    exec tests/run unit:build layering:build schema:build manuals:build units:build format \
-      private-libvirtd:build+corpus:build failures:build daemon:build box:build@unit:build-sanitized service:build
+    # The emulated hypervisor has the machine to itself: beside a compiler or other tests it takes twice as long, and hangs
+    # at times; two of it side by side take as long as one after the other.
+    exec tests/run layering:build schema:build manuals:build units:build format private-libvirtd:build+corpus:build \
+      failures:build daemon:build unit:build-sanitized box:build service:build
     ;;
   *)
     sed -n '2,9p' "$0" >&2

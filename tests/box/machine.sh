@@ -26,7 +26,7 @@ accelerator() {
 probe_kvm() {
   timeout -k 1 20 qemu-system-x86_64 -machine q35 -accel kvm -cpu host -m 256 -nodefaults \
     -no-user-config -display none -no-reboot -serial file:probe.log \
-    -kernel "$1/vmlinuz" -initrd "$1/initrd" -append "console=ttyS0 panic=-1 box.probe" \
+    -kernel "$1/vmlinux" -initrd "$1/initrd" -append "console=ttyS0 panic=-1 box.probe" \
     >/dev/null 2>&1 </dev/null
   grep -q 'BOX PROBE nested=yes' probe.log 2>/dev/null
 }
@@ -58,7 +58,7 @@ power_on() {
     -nodefaults -no-user-config -display none -no-reboot \
     -chardev file,id=console,path=console.log,append=on -serial chardev:console \
     -monitor unix:monitor,server=on,wait=off -monitor unix:medic,server=on,wait=off -gdb unix:gdb,server=on,wait=off \
-    -kernel "$images/vmlinuz" -initrd "$images/initrd" \
+    -kernel "$images/vmlinux" -initrd "$images/initrd" \
     -append "console=ttyS0 panic=-1 root=/dev/vda rw loglevel=7 apparmor=1 security=apparmor mitigations=off nopti nokaslr tsc=reliable nowatchdog random.trust_cpu=on net.ifnames=0 systemd.show_status=0 rcupdate.rcu_cpu_stall_suppress=1 cryptomgr.notests $words ${BOX_APPEND:-}" \
     -drive file=disk.qcow2,format=qcow2,if=none,id=disk,cache=writeback -device virtio-blk-pci,drive=disk \
     -netdev user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net,romfile= \
