@@ -10,6 +10,7 @@
 #include "daemon/facts/disks.hpp"
 #include "daemon/facts/host.hpp"
 #include "daemon/facts/links.hpp"
+#include "daemon/pipeline/running_pins.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
 #include "daemon/policy/policy.hpp"
@@ -54,14 +55,6 @@ void add_memory(DomainSituation &situation, const plan::DomainFacts &live, const
     const bool is_ours = hold == holds.end() || (live.memory_nodes && hold->second.asked == live.memory_nodes->text());
     if (can_move_memory(live) && is_ours) situation.movable_memory = live.memory_nodes;
     if (hold != holds.end()) situation.moved_memory = live.memory_nodes;
-}
-
-/// Pins of what runs, but for those of threads that we placed.
-plan::ThreadPins others_pins(const plan::DomainFacts &live, const plan::Seat &ours) {
-    auto pins = plan::pins_of(live);
-    for (const auto &[vcpu, cpus] : ours.vcpus) pins.vcpus.erase(vcpu);
-    if (ours.emulator) pins.emulator.reset();
-    return pins;
 }
 
 class Gathering {
@@ -126,17 +119,18 @@ class Gathering {
         situation.facts = TRY(domain::facts_of(bare));
         situation.persistent = record.persistent;
         situation.running = record.running;
+        situation.present = present_seat(record.uuid, picture_.holds);
         if (seen.live) {
             auto live = TRY(domain::facts_of(*seen.live));
             if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
             situation.runs_on_page_kib = live.backing.page_kib;
             add_memory(situation, live, picture_.holds);
-            situation.running_pins = others_pins(live, present_seat(record.uuid, picture_.holds));
+            situation.running_pins =
+                others_pins(*seen.live, live, {picture_.holds, situation.present}, picture_.situation.host);
             situation.running_nics = std::move(live.nics);
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);
         situation.policy = TRY(section_of(situation.facts, picture_, place_.policy(), scope_));
-        situation.present = present_seat(record.uuid, picture_.holds);
         if (situation.policy && record.running && !scope_.host_only) {
             auto guest = place_.world().guests().facts(record.uuid);
             if (guest) {

@@ -18,13 +18,20 @@ CpuSet interrupted_cpus(const Situation &situation) {
     return avoidable;
 }
 
+/// CPUs of vCPUs that run where we put them, each on one of its own.
+CpuSet run_by_us(const DomainSituation &domain) {
+    CpuSet held;
+    if (!domain.running) return held;
+    for (const auto &[vcpu, cpus] : domain.present.vcpus)
+        if (cpus.size() == 1) held = held | cpus;
+    return held;
+}
+
 /// Isolated CPUs on which guests of ours run: they stay, whatever others get.
 CpuSet isolated_seats(const Situation &situation) {
     CpuSet seats;
     for (const DomainSituation &domain : situation.domains) {
-        if (!wants_cpus(domain) || !domain.running) continue;
-        for (const auto &[vcpu, cpus] : domain.present.vcpus)
-            if (cpus.size() == 1) seats = seats | cpus;
+        if (wants_cpus(domain)) seats = seats | run_by_us(domain);
     }
     return (seats & situation.host.isolated_cpus) - out_of_reach(situation.host);
 }
@@ -56,7 +63,8 @@ Ledger ledger_of(const Situation &situation) {
     for (const DomainSituation &domain : situation.domains) {
         if (wants_cpus(domain)) continue;
         const Topology &topology = situation.host.topology;
-        const CpuSet held = held_by(pins_of(domain.facts), topology) | held_by(pins_now(domain), topology);
+        const CpuSet held = held_by(pins_of(domain.facts), topology) | held_by(pins_now(domain), topology) |
+                            (run_by_us(domain) & topology.all());
         if (!held.empty()) ledger.taken[domain.facts.name] = ledger.taken[domain.facts.name] | held;
     }
     const CpuSet kept = isolated_seats(situation);

@@ -55,6 +55,7 @@ class Drawing {
 
     /// vhost workers that nobody placed run where the emulator may: their cgroup is its.
     void add_workers(const DomainSituation &domain, const CpuSet &cpus) {
+        if (domain.facts.type != "kvm" || vhost_net(situation_) == VhostNet::missing) return;
         unsigned worker = 0;
         for (const NicFacts &nic : domain.running_nics) {
             if (reason_to_leave_alone(nic, domain.facts)) continue;

@@ -20,13 +20,15 @@ const Seat *seat_in(const Placement &placement, const DomainSituation &domain) {
     return at == placement.seats.end() ? nullptr : &at->second;
 }
 
-/// Pins of a definition, and those of what runs where they are others.
-Pins own_pins(const std::map<unsigned, CpuSet> &defined, const std::map<unsigned, CpuSet> &running,
+using PinsByThread = std::map<unsigned, CpuSet>;
+
+/// Pins of a definition, and those that somebody gave what runs beside what it would have by its definition.
+Pins own_pins(const PinsByThread &defined, const PinsByThread &by_definition, const PinsByThread &running,
               const Topology &topology) {
     Pins pins;
     for (const auto &[thread, cpus] : defined) pins.push_back(claim(cpus, topology));
     for (const auto &[thread, cpus] : running)
-        if (const auto at = defined.find(thread); at == defined.end() || at->second != cpus)
+        if (const auto at = by_definition.find(thread); at == by_definition.end() || at->second != cpus)
             pins.push_back(claim(cpus, topology));
     return pins;
 }
@@ -34,19 +36,19 @@ Pins own_pins(const std::map<unsigned, CpuSet> &defined, const std::map<unsigned
 /// The user's own of vCPUs, but for those that we place.
 Pins own_vcpu_pins(const DomainSituation &domain, const Seat *seat, const Topology &topology) {
     auto defined = domain.facts.vcpupins;
-    auto running = domain.running_pins ? domain.running_pins->vcpus : defined;
+    auto running = pins_now(domain).vcpus;
     if (seat != nullptr)
         for (const auto &[vcpu, cpus] : seat->vcpus) {
             defined.erase(vcpu);
             running.erase(vcpu);
         }
-    return own_pins(defined, running, topology);
+    return own_pins(defined, pins_of(domain.facts).vcpus, running, topology);
 }
 
 /// iothreads of all guests may well share the host's own CPUs.
 Pins iothread_pins(const DomainSituation &domain, const Topology &topology, const CpuSet &housekeeping) {
-    const auto &defined = domain.facts.iothreadpins;
-    auto pins = own_pins(defined, domain.running_pins ? domain.running_pins->iothreads : defined, topology);
+    auto pins =
+        own_pins(domain.facts.iothreadpins, pins_of(domain.facts).iothreads, pins_now(domain).iothreads, topology);
     for (CpuSet &cpus : pins) cpus = cpus - housekeeping;
     return pins;
 }

@@ -10,6 +10,7 @@ ThreadPins pins_of(const DomainFacts &facts) {
     ThreadPins pins{facts.vcpupins, facts.iothreadpins, facts.emulatorpin};
     if (!facts.vcpu_cpuset) return pins;
     for (unsigned vcpu = 0; vcpu < facts.vcpus; ++vcpu) pins.vcpus.try_emplace(vcpu, *facts.vcpu_cpuset);
+    for (const unsigned iothread : facts.iothreads) pins.iothreads.try_emplace(iothread, *facts.vcpu_cpuset);
     if (!pins.emulator) pins.emulator = facts.vcpu_cpuset;
     return pins;
 }

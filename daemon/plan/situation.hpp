@@ -38,7 +38,7 @@ struct DomainSituation {
     /// MTUs that its guest's NICs have from us as far as is known, by MAC: a guest that is silent keeps what it has.
     std::map<std::string, unsigned> given_mtus;
     Seat present;  ///< what it has of ours now
-    /// Of what runs, but for threads that we placed: somebody may have set them for this run alone; nullopt: as
+    /// Of what runs, but for those that are ours: somebody may have set them for this run alone; nullopt: as
     /// defined.
     std::optional<ThreadPins> running_pins = {};
     /// What runs has its memory in huge pages, of these nodes (none: of any); nullopt: it has not.

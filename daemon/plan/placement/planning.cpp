@@ -97,7 +97,7 @@ Planning::Planning(const Situation &situation, const Freedom &freedom)
         auto request = request_of(domain, surroundings);
         if (freedom.seats) request = without_seat(std::move(request), domain, topology_, freedom);
         all_.push_back(std::move(request));
-        facts_[domain.facts.uuid] = &domain.facts;
+        domains_[domain.facts.uuid] = &domain;
     }
     wanting_ = all_;
 }
@@ -133,7 +133,8 @@ bool Planning::leave_out_seatless(const Placement &placement, std::vector<SeatRe
 }
 
 CpuSet Planning::held(const SeatRequest &request) const {
-    return held_by(pins_of(*facts_.at(request.uuid)), topology_);
+    const DomainSituation &domain = *domains_.at(request.uuid);
+    return held_by(pins_of(domain.facts), topology_) | held_by(pins_now(domain), topology_);
 }
 
 }  // namespace kvmtune::plan

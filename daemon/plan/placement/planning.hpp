@@ -33,7 +33,7 @@ class Planning {
     const Topology &topology_;
     CpuSet housekeeping_;
     Ledger ledger_;
-    std::map<std::string, const DomainFacts *> facts_;  ///< by UUID
+    std::map<std::string, const DomainSituation *> domains_;  ///< by UUID
     std::vector<SeatRequest> all_;
     std::vector<SeatRequest> wanting_;  ///< those of all_ that have not been left out
 };

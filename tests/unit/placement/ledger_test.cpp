@@ -61,6 +61,15 @@ TEST_CASE("pins that somebody gave a domain for this run alone are in the ledger
     CHECK(ledger_of(host_with(domain)).all() == CpuSet{2, 4, 5, 7});
 }
 
+TEST_CASE("vCPUs of a guest that is to be given back stay where we put them, while it runs") {
+    DomainSituation domain = pinned("given back");
+    domain.facts.vcpupins.clear();
+    domain.present.vcpus = {{0, {4}}, {1, CpuSet{6, 7}}};
+    CHECK(ledger_of(host_with(domain)).all() == CpuSet{});
+    domain.running = true;
+    CHECK(ledger_of(host_with(domain)).all() == CpuSet{4});
+}
+
 TEST_CASE("nobody gets a seat where a foreign guest runs by pins that no definition has") {
     DomainSituation foreign = pinned("foreign");
     foreign.facts.vcpupins.clear();

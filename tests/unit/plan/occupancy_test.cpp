@@ -64,6 +64,7 @@ TEST_CASE("a guest that runs is drawn where it runs, its workers with its emulat
     nic.queues = 2;
     theirs.running_nics = {nic};
     situation.domains = {theirs};
+    situation.host.modules = {"vhost_net"};
     const auto now = occupancy_of(situation, When::now);
     CHECK(sits(now, 7, {"theirs", Role::vcpu, 0, false}));
     CHECK(now.uses.count(6) == 0);

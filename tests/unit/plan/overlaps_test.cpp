@@ -50,6 +50,17 @@ TEST_CASE("pins for this run alone overlap too, those that are as defined count 
     CHECK(findings[0].what.starts_with("it and web (neither is ours) are both pinned to CPU 4: "));
 }
 
+TEST_CASE("guests that run on the cpuset of their definitions share it as before") {
+    std::vector<DomainSituation> guests;
+    for (const char *name : {"web", "db"}) {
+        auto guest = domain_named(name);
+        guest.facts.vcpu_cpuset = CpuSet{4};
+        guest.running_pins = pins_of(guest.facts);
+        guests.push_back(guest);
+    }
+    CHECK(overlaps_of(guests).empty());
+}
+
 TEST_CASE("the pin of a user on a domain of ours overlaps with a foreign one's") {
     const auto findings = overlaps_of({pinned("a", {{0, {4}}}), ours(pinned("web", {{1, {4}}}))});
     REQUIRE(findings.size() == 1);
