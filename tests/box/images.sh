@@ -13,7 +13,7 @@ tree_archive() { echo "$cache/tree-$(hash_of image/packages image/tree).tar"; }
 
 images_folder() {
   local sources
-  mapfile -t sources < <(cd "$here" && find image guest guest-run -type f | LC_ALL=C sort)
+  mapfile -t sources < <(cd "$here" && find image guest guest-run images.sh machine.sh -type f | LC_ALL=C sort)
   echo "$cache/images-$(hash_of "${sources[@]}")"
 }
 
@@ -55,6 +55,7 @@ build_images() {
     fail "the images cannot be built, see $cache/images.log"
   fi
   first_boot "$new" 2>>"$cache/images.log" || echo "box: its first boot failed: each box will have its own" >&2
+  suspended "$new" 2>>"$cache/images.log" || echo "box: it cannot be suspended: each box will boot" >&2
   touch "$new/whole"
   mv "$new" "$images"
   echo "box: images built in $((SECONDS - start)) s" >&2
@@ -78,6 +79,23 @@ first_boot() (
   in_box systemctl poweroff </dev/null
   close_shell
   timeout 120 tail --pid="$(cat pid)" -f /dev/null && qemu-img commit -q disk.qcow2
+)
+
+# Boots it once more and keeps the machine as it stands then, for boxes to go on with: its memory in state, its disk in
+# booted.qcow2. An emulated one only: what KVM has of a processor is of that processor.
+suspended() (
+  [[ $(accelerator "$1") == tcg ]] || exit 0
+  mkdir "$1/boot"
+  cd "$1/boot" || exit
+  trap 'power_off; rm -rf "$1/boot"' EXIT
+  echo "$1" >images
+  echo $(($(date +%s) + 1200)) >deadline
+  : >qemu.log
+  : >medic.log
+  fresh_disk
+  boot
+  suspend "$1/state.part" || exit
+  qemu-img rebase -u -F raw -b disk.ext4 disk.qcow2 && mv disk.qcow2 ../booted.qcow2 && mv ../state.part ../state
 )
 
 # Images that nobody used for two days, and what a killed build left.

@@ -33,7 +33,7 @@ probe_kvm() {
 
 is_running() { [[ -s pid ]] && grep -qa qemu-system "/proc/$(cat pid)/cmdline" 2>/dev/null; }
 
-# Starts QEMU on the disk as it is, for what is left of the lifetime.
+# Starts QEMU on the disk as it is, for what is left of the lifetime; with more arguments for QEMU, if any.
 power_on() {
   local images left accelerator processor words i
   images=$(cat images)
@@ -64,7 +64,7 @@ power_on() {
     -netdev user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net,romfile= \
     -device virtio-serial-pci -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
     -device virtserialport,chardev=agent,name=org.kvmtune.agent.0,id=agent_port \
-    -device virtio-rng-pci >>qemu.log 2>&1 </dev/null 9>&- &
+    -device virtio-rng-pci "$@" >>qemu.log 2>&1 </dev/null 9>&- &
   echo $! >pid
   for ((i = 0; i < 50; i++)); do
     is_running && return
@@ -92,6 +92,37 @@ find_port() {
     sleep 0.3
   done
   fail "QEMU does not tell its port: $(tail -n 5 qemu.log)"
+}
+
+# Goes on where the machine of the images stood when it had booted (suspended); false where it does not.
+resume() {
+  local images i
+  images=$(cat images)
+  power_on -incoming "exec:cat '$images/state'"
+  find_port
+  for ((i = 0; i < 600; i++)); do
+    is_running || return 1
+    [[ $(monitor info status) == *"VM status: paused (inmigrate)"* ]] || break
+    sleep 0.1
+  done
+  monitor cont >/dev/null
+  call_medic
+  open_shell && in_box date -s "@$(date +%s)" >/dev/null </dev/null
+}
+
+# Stops it, writes what is in its memory to a file, and ends it.
+suspend() {
+  local i
+  close_shell
+  monitor stop >/dev/null
+  monitor "migrate_set_parameter max-bandwidth 10G" >/dev/null
+  monitor "migrate -d \"exec:cat >'$1'\"" >/dev/null
+  for ((i = 0; i < 600; i++)); do
+    [[ $(monitor info migrate) == *"Migration status: completed"* ]] && break
+    sleep 0.5
+  done
+  power_off
+  ((i < 600))
 }
 
 console_size() { stat -c %s console.log; }
