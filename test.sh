@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and tests kvmtune; ends with "N passed, N failed[, N skipped]".
-#   ./test.sh              everything: unit tests under ASan+UBSan, a private libvirtd, a hypervisor in a VM
+#   ./test.sh              everything: unit tests plain and under ASan+UBSan, a private libvirtd, a hypervisor in a VM
 #   ./test.sh --unit       what needs no hypervisor, plain
 #   ./test.sh --sanitize   its unit tests under ASan+UBSan
 #   ./test.sh --soak       the daemon's series at length: thirty starts, fifty kills
@@ -18,23 +18,22 @@ build() {  # folder, meson options...
     cat "$folder.log"
     return 1
   }
-  meson configure "$folder" "$@" || return
   ninja -C "$folder" --quiet
 }
 
 # As a distribution's package has it: libvirt's hooks are in /etc then.
 quick=(--prefix=/usr -Ddebug=false -Dcpp_args=-g1)  # lines in a backtrace are all that a test needs
-plain() { build build "${quick[@]}" -Doptimization=1 "-Dunit-tests=$1"; }
+plain() { build build "${quick[@]}" -Doptimization=1; }
 sanitized() { build build-sanitized "${quick[@]}" -Doptimization=0 -Db_sanitize=address,undefined -Db_lundef=false; }
 
 case "${1:-}" in
   --build)
     tests/install-packages build unit
-    plain true
+    plain
     ;;
   --unit)
     tests/install-packages build unit
-    plain true
+    plain
     exec tests/run unit:build layering:build schema:build manuals:build units:build format
     ;;
   --sanitize)
@@ -44,22 +43,22 @@ case "${1:-}" in
     ;;
   --soak)
     tests/install-packages build unit
-    plain false
+    plain
     KVMTUNE_SOAK=yes exec tests/run daemon:build service:build
     ;;
   --documents)
     tests/install-packages build unit
-    plain false
+    plain
     KVMTUNE_DOCUMENTS=all exec tests/run service:build
     ;;
   "")
     tests/install-packages build unit
-    plain false
+    plain
     sanitized
     # The emulated hypervisor has the machine to itself: beside a compiler or other tests it takes twice as long, and hangs
     # at times; two of it side by side take as long as one after the other.
-    exec tests/run layering:build schema:build manuals:build units:build format private-libvirtd:build+corpus:build \
-      failures:build daemon:build unit:build-sanitized box:build service:build
+    exec tests/run unit:build unit:build-sanitized layering:build schema:build manuals:build units:build format \
+      private-libvirtd:build+corpus:build failures:build daemon:build box:build service:build
     ;;
   *)
     sed -n '2,9p' "$0" >&2

@@ -16,8 +16,8 @@ crowded_nodes() {
   inside 'virsh -q undefine g2
     printf "[[domain]]\nmatch = [\"sized*\"]\nprofile = \"none\"\ncpus = \"dedicated\"\nnumatune = \"restrictive\"\n" >>/etc/kvmtune/kvmtune.toml' &&
     define_sized sized1 81 2 && define_sized sized2 82 2 && tune apply sized1 sized2 &&
-    inside 'virsh -q start --paused sized1 && virsh -q start --paused sized2' &&
-    define_sized sized3 83 6 && tune apply sized3 && inside 'virsh -q start --paused sized3'
+    inside 'start_paused sized1 sized2' &&
+    define_sized sized3 83 6 && tune apply sized3 && inside 'start_paused sized3'
 }
 
 memory_follows() {

@@ -9,7 +9,7 @@ define_paused() {
     MEMORY=64 guest-xml $1 $2 | sed \"s|>4</vcpu>|>$3</vcpu>|; s|<devices>|&\$ports|\" | unconfined >/root/$1.xml &&
       virsh -q define /root/$1.xml"
 }
-definitions() { inside 'for name in quad1 quad2 share1 foreign; do definition $name; done'; }
+definitions() { inside 'for name in quad1 quad2 share1 foreign; do definition $name | tee /root/$name.now; done'; }
 share_cpus() { inside 'vcpu_cpus share1 | head -n 1 | sed "s/.*: //"'; }
 share_has_more_than() { (($(number_of "$(share_cpus)") > $1)) || { share_cpus; return 1; }; }
 # Lines "CPU" of all that is placed on one CPU for itself: both guests' vCPUs, and the foreign one's.
@@ -20,13 +20,13 @@ four_guests() {
   inside 'printf "[[domain]]\nmatch = [\"quad*\"]\nprofile = \"none\"\ncpus = \"dedicated\"\nqueues = 4\nvhost_cpus = 1\n" >>/etc/kvmtune/kvmtune.toml
     printf "[[domain]]\nmatch = [\"share*\"]\nprofile = \"none\"\ncpus = \"shared\"\n" >>/etc/kvmtune/kvmtune.toml' &&
     define_paused foreign 84 1 && define_paused quad1 85 4 && define_paused quad2 86 4 && define_paused share1 87 2 &&
-    definitions >"$work/four" &&
-    inside 'virsh -q start --paused foreign && virsh -q vcpupin foreign 0 14 --live && virsh -q emulatorpin foreign 15 --live' &&
-    tune apply && inside 'for name in quad1 quad2 share1; do virsh -q start --paused $name || exit; done' && tune apply
+    definitions >"$work/four" && inside 'for name in quad1 quad2; do mv /root/$name.now /root/$name.xml; done' &&
+    inside 'start_paused foreign && virsh -q vcpupin foreign 0 14 --live && virsh -q emulatorpin foreign 15 --live' &&
+    tune apply && inside 'start_paused quad1 quad2 share1' && tune apply
 }
 
 two_nodes() {
-  local before name
+  local before name neighbour
   check "two guests with four queues, a foreign one with pins, one that shares" four_guests
   check "... the two are on a NUMA node each" same "$(inside 'for name in quad1 quad2; do nodes_of_vcpus $name; done' | sort | paste -sd' ')" "0 1"
   check "... four workers each" same "$(worker_rows quad1) $(worker_rows quad2)" "4 4"
@@ -38,10 +38,11 @@ two_nodes() {
   check "... whose worker has a place too" eval 'tune apply && same "$(worker_rows quad1)" 5'
   check "... as the picture has it" picture_is_true quad1
   before=$(number_of "$(share_cpus)")
-  check "the foreign guest ends" inside 'virsh -q destroy foreign'
-  check "... the one that shares gets its CPUs while it runs" eval 'tune apply && share_has_more_than "$before"'
+  neighbour=$(inside 'here=$(nodes_of_vcpus share1); for name in quad1 quad2; do [ "$(nodes_of_vcpus $name)" != "$here" ] || echo $name; done')
+  check "its neighbour of the two is no more" inside "virsh -q destroy $neighbour && virsh -q undefine $neighbour"
+  check "... the one that shares has more CPUs, while it runs" eval 'tune apply && share_has_more_than "$before"'
   check "... as the picture has it" picture_is_true share1
-  check "all of them end" inside 'for name in quad1 quad2 share1; do virsh -q destroy $name || exit; done'
+  check "all of them end" inside "virsh -q define /root/$neighbour.xml; for name in \$(virsh -q list --name); do virsh -q destroy \$name || exit; done"
   check "... and are given back" tune rollback --all
   check "... as they were, byte for byte" eval 'definitions | diff "$work/four" -'
   inside 'for name in quad1 quad2 share1 foreign; do virsh -q undefine $name; done'

@@ -27,6 +27,13 @@ emulator_cpus() { cpus_of "/proc/$(qemu_pid "$1")"; }
 definition() { virsh dumpxml --inactive --security-info "$1"; }
 # A definition without AppArmor of its own, whose compiler takes most of a start in an emulated machine.
 unconfined() { sed "s|</domain>|<seclabel type='none' model='apparmor'/></domain>|"; }
+# Starts guests at the same time, which stay paused.
+start_paused() {
+  local name pids=() pid code=0
+  for name; do virsh -q start --paused "$name" & pids+=($!); done
+  for pid in "${pids[@]}"; do wait "$pid" || code=$?; done
+  return "$code"
+}
 channels() { guest-run "$1" "ethtool -l eth0 | sed -n '/Current/,\$s/Combined:[^0-9]*//p'"; }
 guest_sysctl() { guest-run "$1" "cat /proc/sys/${2//.//}"; }
 

@@ -10,6 +10,7 @@
 #include "tests/fakes/fake_effects.hpp"
 #include "tests/fakes/temporary_tree.hpp"
 #include "tests/unit/apply/runs.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace properties_test {
 
@@ -246,7 +247,7 @@ TEST_CASE("after any history each target is as it would be without us") {
     unsigned applied = 0;
     unsigned yielded = 0;
     unsigned failed = 0;
-    for (unsigned seed = 0; seed < 300; ++seed) {
+    for (unsigned seed = 0; seed < tries(300); ++seed) {
         CAPTURE(seed);
         History history(seed);
         history.run_to_the_end();

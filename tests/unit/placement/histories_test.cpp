@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/placement/hosts.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace histories_test {
 
@@ -59,7 +60,7 @@ class Host {
 
 template <class Check>
 void at_every_moment(Check check) {
-    for (unsigned seed = 0; seed < 100; ++seed) {
+    for (unsigned seed = 0; seed < tries(100); ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         Host host(dice);
@@ -120,7 +121,7 @@ TEST_CASE("no node ever promises more memory than it has") {
 }
 
 TEST_CASE("when all have gone the host is as it was") {
-    for (unsigned seed = 0; seed < 300; ++seed) {
+    for (unsigned seed = 0; seed < tries(300); ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         Host host(dice);

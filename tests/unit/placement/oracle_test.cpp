@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/placement/hosts.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace oracle_test {
 
@@ -64,7 +65,7 @@ std::vector<NodeRoom> rooms_of(const Topology &topology, const CpuSet &taken_cor
 }  // namespace
 
 TEST_CASE("as many newcomers are placed on one node each as can be, beside guests that stay where they are") {
-    for (unsigned seed = 0; seed < 2000; ++seed) {
+    for (unsigned seed = 0; seed < tries(2000); ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         const unsigned nodes = 1 + dice.below(2);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/placement/hosts.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace properties_test {
 
@@ -60,7 +61,7 @@ Case random_case(unsigned seed) {
 
 template <class Check>
 void for_random_cases(Check check) {
-    for (unsigned seed = 0; seed < 2000; ++seed) {
+    for (unsigned seed = 0; seed < tries(2000); ++seed) {
         CAPTURE(seed);
         check(random_case(seed));
     }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/placement/hosts.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace sharing_test {
 
@@ -117,7 +118,7 @@ TEST_CASE("they stay within the CPUs that the user names, and nowhere else") {
 }
 
 TEST_CASE("in any mixture nobody sits on what is somebody's own, and planning again changes nothing") {
-    for (unsigned seed = 0; seed < 1000; ++seed) {
+    for (unsigned seed = 0; seed < tries(1000); ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         const Topology topology = host_of({1 + dice.below(3), 1 + dice.below(8), 1 + dice.below(2), 16 * gib});

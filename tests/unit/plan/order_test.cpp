@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+#include "tests/unit/tries.hpp"
+
 namespace order_test {
 
 using namespace kvmtune::plan;
@@ -65,7 +67,7 @@ TEST_CASE("in a circle each change still comes once, and others are not disturbe
 }
 
 TEST_CASE("over random requirements without circles, each comes before what needs it") {
-    for (unsigned seed = 0; seed < 500; ++seed) {
+    for (unsigned seed = 0; seed < kvmtune::tries(500); ++seed) {
         CAPTURE(seed);
         std::mt19937 dice(seed);
         std::vector<Change> changes;

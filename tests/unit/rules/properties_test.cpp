@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "tests/unit/rules/situations.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace properties_test {
 
@@ -127,7 +128,7 @@ Situation random_situation(unsigned seed) {
 
 template <class Check>
 void for_random_situations(Check check) {
-    for (unsigned seed = 0; seed < 200; ++seed) {
+    for (unsigned seed = 0; seed < tries(200); ++seed) {
         CAPTURE(seed);
         check(random_situation(seed));
     }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/rules/situations.hpp"
+#include "tests/unit/tries.hpp"
 
 namespace queues_test {
 
@@ -204,7 +205,7 @@ TEST_CASE("the terms are said with their numbers") {
 TEST_CASE(
     "queues are never none, never more than the guest, its host and its memory have use for, and grow with each") {
     Dice dice(1);
-    for (unsigned round = 0; round < 500; ++round) {
+    for (unsigned round = 0; round < kvmtune::tries(500); ++round) {
         CAPTURE(round);
         DomainFacts domain = guest(dice.below(40), 1 + dice.below(12));
         for (NicFacts &nic : domain.nics)
