@@ -82,7 +82,7 @@ furnish_box() {
 }
 # What the emulator let down, a line each: guests that were reset, processors that the medic freed.
 interventions() {
-  inside 'cat /var/log/nudge.log'
+  inside 'grep -E ": (reset|started anew)$" /var/log/nudge.log'
   sed -n 's/^[0-9:]* processor/the medic stepped: processor/p' "$dir/medic.log"
 }
 # Checks that failed in a run that the emulator disturbed say nothing: tests/run tries once more.
