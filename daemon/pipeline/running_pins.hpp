@@ -7,7 +7,7 @@
 
 namespace kvmtune::pipeline {
 
-/// Whom they were given by: what we hold now, and the seat by it.
+/// What we hold now, and of it the seat of the domain in question.
 struct Ours {
     const plan::Holds &holds;
     const plan::Seat &present;

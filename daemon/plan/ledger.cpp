@@ -18,6 +18,14 @@ CpuSet interrupted_cpus(const Situation &situation) {
     return avoidable;
 }
 
+CpuSet held_by(const ThreadPins &pins, const Topology &topology) {
+    CpuSet held;
+    for (const auto &[vcpu, cpus] : pins.vcpus) held = held | claim(cpus, topology);
+    for (const auto &[iothread, cpus] : pins.iothreads) held = held | claim(cpus, topology);
+    if (pins.emulator) held = held | claim(*pins.emulator, topology);
+    return held;
+}
+
 /// CPUs of vCPUs that run where we put them, each on one of its own.
 CpuSet run_by_us(const DomainSituation &domain) {
     CpuSet held;
@@ -50,12 +58,9 @@ CpuSet claim(const CpuSet &cpus, const Topology &topology) {
     return online == all ? CpuSet{} : online;
 }
 
-CpuSet held_by(const ThreadPins &pins, const Topology &topology) {
-    CpuSet held;
-    for (const auto &[vcpu, cpus] : pins.vcpus) held = held | claim(cpus, topology);
-    for (const auto &[iothread, cpus] : pins.iothreads) held = held | claim(cpus, topology);
-    if (pins.emulator) held = held | claim(*pins.emulator, topology);
-    return held;
+CpuSet held_by(const DomainSituation &domain, const Topology &topology) {
+    const CpuSet defined = held_by(pins_of(domain.facts), topology);
+    return domain.running_pins ? defined | held_by(*domain.running_pins, topology) : defined;
 }
 
 Ledger ledger_of(const Situation &situation) {
@@ -63,8 +68,7 @@ Ledger ledger_of(const Situation &situation) {
     for (const DomainSituation &domain : situation.domains) {
         if (wants_cpus(domain)) continue;
         const Topology &topology = situation.host.topology;
-        const CpuSet held = held_by(pins_of(domain.facts), topology) | held_by(pins_now(domain), topology) |
-                            (run_by_us(domain) & topology.all());
+        const CpuSet held = held_by(domain, topology) | (run_by_us(domain) & topology.all());
         if (!held.empty()) ledger.taken[domain.facts.name] = ledger.taken[domain.facts.name] | held;
     }
     const CpuSet kept = isolated_seats(situation);

@@ -22,8 +22,8 @@ struct Ledger {
 /// A set of CPUs as a claim: its CPUs that are online, or none if that is all of them, which means "anywhere".
 [[nodiscard]] CpuSet claim(const CpuSet &cpus, const Topology &topology);
 
-/// What pins hold.
-[[nodiscard]] CpuSet held_by(const ThreadPins &pins, const Topology &topology);
+/// What the pins of a domain hold, by its definition and for this run.
+[[nodiscard]] CpuSet held_by(const DomainSituation &domain, const Topology &topology);
 
 /// What the pins of the domains that we do not place hold, by their definitions and for this run, and what is withheld;
 /// a pin on all CPUs holds none. Interrupts that come to most CPUs of a node are no reason to avoid some.

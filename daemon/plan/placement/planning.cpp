@@ -133,8 +133,7 @@ bool Planning::leave_out_seatless(const Placement &placement, std::vector<SeatRe
 }
 
 CpuSet Planning::held(const SeatRequest &request) const {
-    const DomainSituation &domain = *domains_.at(request.uuid);
-    return held_by(pins_of(domain.facts), topology_) | held_by(pins_now(domain), topology_);
+    return held_by(*domains_.at(request.uuid), topology_);
 }
 
 }  // namespace kvmtune::plan
