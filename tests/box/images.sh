@@ -64,15 +64,7 @@ build_images() {
 # Boots a new image once, on its own disk, for what only a first boot has to do: AppArmor's profiles are compiled, and
 # libvirt has asked QEMU what it can. The disk stays as it was if that fails.
 first_boot() (
-  mkdir "$1/boot"
-  cd "$1/boot" || exit
-  trap 'power_off; rm -rf "$1/boot"' EXIT
-  echo "$1" >images
-  echo $(($(date +%s) + 1200)) >deadline
-  : >qemu.log
-  : >medic.log
-  fresh_disk
-  boot
+  boot_new "$1"
   in_box bash -ec 'virsh -c qemu:///system domcapabilities >/dev/null
     journalctl -q --rotate --vacuum-time=1s
     : >/etc/machine-id' </dev/null || exit
@@ -85,18 +77,21 @@ first_boot() (
 # booted.qcow2. An emulated one only: what KVM has of a processor is of that processor.
 suspended() (
   [[ $(accelerator "$1") == tcg ]] || exit 0
+  boot_new "$1"
+  suspend "$PWD/state" || exit
+  qemu-img rebase -u -F raw -b disk.ext4 disk.qcow2 && mv disk.qcow2 ../booted.qcow2 && mv state ../state
+)
+
+# A box of new images, in a folder among them that goes with this shell.
+boot_new() {
   mkdir "$1/boot"
   cd "$1/boot" || exit
-  trap 'power_off; rm -rf "$1/boot"' EXIT
-  echo "$1" >images
-  echo $(($(date +%s) + 1200)) >deadline
-  : >qemu.log
-  : >medic.log
+  # shellcheck disable=SC2064 # of now
+  trap "power_off; rm -rf '$1/boot'" EXIT
+  furnish_folder "$1" 1200
   fresh_disk
   boot
-  suspend "$1/state.part" || exit
-  qemu-img rebase -u -F raw -b disk.ext4 disk.qcow2 && mv disk.qcow2 ../booted.qcow2 && mv ../state.part ../state
-)
+}
 
 # Images that nobody used for two days, and what a killed build left.
 remove_old() {

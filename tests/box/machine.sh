@@ -105,7 +105,7 @@ resume() {
     [[ $(monitor info status) == *"VM status: paused (inmigrate)"* ]] || break
     sleep 0.1
   done
-  monitor cont >/dev/null
+  monitor cont >/dev/null # it was stopped when it was saved, and comes back so
   call_medic
   open_shell && in_box date -s "@$(date +%s)" >/dev/null </dev/null
 }

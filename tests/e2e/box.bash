@@ -51,6 +51,9 @@ number_of() {
   for part in ${1//,/ }; do number=$((number + ${part#*-} - ${part%-*} + 1)); done
   echo "$number"
 }
+# Those of the guest that shares what is left.
+shared_cpus() { inside 'vcpu_cpus share1 | head -n 1 | sed "s/.*: //"'; }
+has_more_than() { (($(number_of "$(shared_cpus)") > $1)) || { shared_cpus; return 1; }; }
 
 # An emulated machine hangs now and then, all of it: then nothing was tested, and tests/run tries once more.
 ground_holds() {

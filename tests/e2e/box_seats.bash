@@ -2,8 +2,6 @@
 # by box_service; g1 runs and is tuned, g2 and g3 are off and have seats.
 # shellcheck shell=bash disable=SC2016,SC2154 # text for the shell inside; names of the sourcing script
 
-shared_cpus() { inside 'vcpu_cpus share1 | head -1 | sed "s/.*: //"'; }
-has_more_than() { (($(number_of "$(shared_cpus)") > $1)) || { shared_cpus; return 1; }; }
 
 seats_are_true() {
   local before

@@ -4,15 +4,11 @@
 
 # define_paused NAME NUMBER VCPUS: with ports for what is plugged in later
 define_paused() {
-  inside "ports='<controller type=\"pci\" index=\"0\" model=\"pcie-root\"/>'
-    ports+=\$(printf '<controller type=\"pci\" index=\"%d\" model=\"pcie-root-port\"/>' {1..6})
-    MEMORY=64 guest-xml $1 $2 | sed \"s|>4</vcpu>|>$3</vcpu>|; s|<devices>|&\$ports|\" | unconfined >/root/$1.xml &&
-      virsh -q define /root/$1.xml"
+  inside "MEMORY=64 guest-xml $1 $2 | sed 's|>4</vcpu>|>$3</vcpu>|' | with_ports | unconfined >/root/$1.xml &&
+    virsh -q define /root/$1.xml"
 }
 definitions() { inside 'for name in quad1 quad2 share1 foreign; do definition $name | tee /root/$name.now; done'; }
-share_cpus() { inside 'vcpu_cpus share1 | head -n 1 | sed "s/.*: //"'; }
-share_has_more_than() { (($(number_of "$(share_cpus)") > $1)) || { share_cpus; return 1; }; }
-# Lines "CPU" of all that is placed on one CPU for itself: both guests' vCPUs, and the foreign one's.
+# A line a vCPU that has a CPU for itself: of both guests, and of the foreign one.
 exclusive_cpus() { inside '{ vcpu_cpus quad1; vcpu_cpus quad2; vcpu_cpus foreign; } | sed "s/.*: //"'; }
 worker_rows() { inside "worker_cpus $1 | grep -xc '[0-9]*'"; }
 
@@ -37,10 +33,10 @@ two_nodes() {
   check "one of them gets another NIC" inside 'virsh -q attach-interface quad1 network default --model virtio --mac 52:54:00:6b:77:85 --live'
   check "... whose worker has a place too" eval 'tune apply && same "$(worker_rows quad1)" 5'
   check "... as the picture has it" picture_is_true quad1
-  before=$(number_of "$(share_cpus)")
+  before=$(number_of "$(shared_cpus)")
   neighbour=$(inside 'here=$(nodes_of_vcpus share1); for name in quad1 quad2; do [ "$(nodes_of_vcpus $name)" != "$here" ] || echo $name; done')
   check "its neighbour of the two is no more" inside "virsh -q destroy $neighbour && virsh -q undefine $neighbour"
-  check "... the one that shares has more CPUs, while it runs" eval 'tune apply && share_has_more_than "$before"'
+  check "... the one that shares has more CPUs, while it runs" eval 'tune apply && has_more_than "$before"'
   check "... as the picture has it" picture_is_true share1
   check "all of them end" inside "virsh -q define /root/$neighbour.xml; for name in \$(virsh -q list --name); do virsh -q destroy \$name || exit; done"
   check "... and are given back" tune rollback --all

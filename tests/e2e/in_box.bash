@@ -27,6 +27,12 @@ emulator_cpus() { cpus_of "/proc/$(qemu_pid "$1")"; }
 definition() { virsh dumpxml --inactive --security-info "$1"; }
 # A definition without AppArmor of its own, whose compiler takes most of a start in an emulated machine.
 unconfined() { sed "s|</domain>|<seclabel type='none' model='apparmor'/></domain>|"; }
+# ... with ports for what is plugged in later.
+with_ports() {
+  local ports="<controller type='pci' index='0' model='pcie-root'/>"
+  ports+=$(printf "<controller type='pci' index='%d' model='pcie-root-port'/>" {1..6})
+  sed "s|<devices>|&$ports|"
+}
 # Starts guests at the same time, which stay paused.
 start_paused() {
   local name pids=() pid code=0
