@@ -163,4 +163,8 @@ CpuSet CpuSet::operator-(const CpuSet &other) const {
     return rest;
 }
 
+std::string numbered(std::string_view noun, const CpuSet &numbers) {
+    return std::string(noun) + (numbers.size() == 1 ? " " : "s ") + numbers.text();
+}
+
 }  // namespace kvmtune

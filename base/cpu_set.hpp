@@ -55,6 +55,9 @@ class CpuSet {
     std::vector<std::uint64_t> words_;  ///< a bit a CPU; the last word is never zero, so that equal sets are equal here
 };
 
+/// "CPU 4", "CPUs 0-3,8": numbers of something in words.
+[[nodiscard]] std::string numbered(std::string_view noun, const CpuSet &numbers);
+
 class CpuSet::Iterator {
   public:
     using iterator_category = std::forward_iterator_tag;

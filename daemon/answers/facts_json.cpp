@@ -272,6 +272,7 @@ Json json_of(const plan::HostFacts &host) {
         .add("transparent_pages", host.transparent_pages)
         .add("bridge_filter_users", host.bridge_filter_users)
         .add("thread_movers", host.thread_movers)
+        .add("offline_cpus", shown(host.offline_cpus))
         .add("isolated_cpus", shown(host.isolated_cpus))
         .add("tickless_cpus", shown(host.tickless_cpus))
         .list("partitions", host.partitions, partition_json)

@@ -49,6 +49,7 @@ Json json_of(const plan::Topology &topology, const plan::Occupancy &occupancy) {
     json.add("cpus", std::move(cpus));
     json.add("floating", std::move(floating));
     json.add("withheld", std::move(withheld));
+    if (!occupancy.offline.empty()) json.add("offline", occupancy.offline.text());
     return json;
 }
 

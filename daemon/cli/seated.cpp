@@ -75,6 +75,7 @@ plan::Occupancy occupancy_in(const Json &answer) {
     for (const Json &one : list_at(answer, "withheld"))
         occupancy.withheld.push_back(
             {text_at(one, "owner"), CpuSet::parse(text_at(one, "cpus")).value_or(CpuSet{}), ""});
+    occupancy.offline = CpuSet::parse(text_at(answer, "offline")).value_or(CpuSet{});
     for (const Json &name : list_at(answer, "floating"))
         if (name.text() != nullptr) occupancy.floating.push_back(*name.text());
     return occupancy;

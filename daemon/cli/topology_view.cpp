@@ -107,6 +107,7 @@ class Picture {
             "*  vCPUs of several guests that share it  !  guests in each other's way\n";
         for (const plan::Withheld &one : occupancy_.withheld)
             text += "x  not for guests: CPUs " + one.cpus.text() + ", " + one.owner + "\n";
+        if (!occupancy_.offline.empty()) text += "offline: " + numbered("CPU", occupancy_.offline) + "\n";
         if (!guests_.empty()) text += "A  vhost workers of guest a alone\n";
         std::string names;
         for (const std::string &name : occupancy_.floating) names += (names.empty() ? "" : ", ") + name;

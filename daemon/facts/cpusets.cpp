@@ -44,6 +44,10 @@ CpuSet isolated_cpus(const Root &root) {
     return cpus_at(root, "sys/devices/system/cpu/isolated");
 }
 
+CpuSet offline_cpus(const Root &root) {
+    return cpus_at(root, "sys/devices/system/cpu/present") - cpus_at(root, "sys/devices/system/cpu/online");
+}
+
 CpuSet tickless_cpus(const Root &root) {
     return cpus_at(root, "sys/devices/system/cpu/nohz_full");
 }

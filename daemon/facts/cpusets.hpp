@@ -1,4 +1,5 @@
-// Who has CPUs of the host to himself, by the kernel's command line and by cgroups (v2).
+// What the kernel says of CPUs: who has some to himself, by its command line and by cgroups (v2), and which are
+// offline.
 #pragma once
 
 #include <optional>
@@ -12,6 +13,9 @@ namespace kvmtune::facts {
 
 /// isolcpus= as far as it takes CPUs out of the scheduler's domains; on new kernels also those of isolated partitions.
 [[nodiscard]] CpuSet isolated_cpus(const Root &root);
+
+/// CPUs that are there, but offline: nothing runs on them.
+[[nodiscard]] CpuSet offline_cpus(const Root &root);
 
 /// nohz_full=.
 [[nodiscard]] CpuSet tickless_cpus(const Root &root);

@@ -166,6 +166,7 @@ struct HostFacts {
         transparent_pages;  ///< when memory is of transparent huge pages: always, madvise, never; empty: unknown
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
     std::set<std::string> thread_movers;        ///< services that move threads of others: "numad"
+    CpuSet offline_cpus;                        ///< that are there, but not in the topology
     CpuSet isolated_cpus;  ///< between which the kernel never moves threads: isolcpus=, on new kernels cpusets too
     CpuSet tickless_cpus;  ///< nohz_full=
     std::vector<CpuPartition> partitions;  ///< by cgroup

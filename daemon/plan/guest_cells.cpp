@@ -105,9 +105,9 @@ std::map<unsigned, std::uint64_t> MirroredCells::bytes() const {
 }
 
 MirroredCells mirrored_cells(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
-    const auto found = placement.seats.find(domain.facts.uuid);
-    if (!is_asked_for(domain) || found == placement.seats.end()) return {};
-    const Seat &seat = found->second;
+    const Seat *const found = placement.seat_of(domain.facts.uuid);
+    if (!is_asked_for(domain) || found == nullptr) return {};
+    const Seat &seat = *found;
     const Topology &topology = situation.host.topology;
     const bool are_shown = still_fit(domain.present.cells, domain.facts);
     if (!are_shown && (seat.nodes.size() < 2 || situation.host_only)) return {};

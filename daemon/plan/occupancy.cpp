@@ -16,13 +16,14 @@ class Drawing {
     Drawing(const Situation &situation, const Placement &placement) : situation_(situation), placement_(placement) {
         occupancy_.housekeeping = housekeeping_cpus(situation);
         occupancy_.withheld = withheld(situation);
+        occupancy_.offline = situation.host.offline_cpus;
         occupancy_.findings = findings_on_cpus(situation, placement);
         occupancy_.findings.insert(occupancy_.findings.end(), placement.findings.begin(), placement.findings.end());
     }
 
     void add(const DomainSituation &domain) {
-        const auto at = placement_.seats.find(domain.facts.uuid);
-        const Seat seat = at == placement_.seats.end() ? Seat{} : at->second;
+        const Seat *const placed = placement_.seat_of(domain.facts.uuid);
+        const Seat seat = placed == nullptr ? Seat{} : *placed;
         const ThreadPins pins = pins_now(domain);
         add_ours(domain.facts.name, seat);
         add_of_user(domain.facts.name, pins, seat);

@@ -30,6 +30,7 @@ struct Occupancy {
     std::map<unsigned, std::vector<Use>> uses;  ///< by CPU
     std::vector<std::string> floating;          ///< domains whose vCPUs run anywhere, by name
     std::vector<Withheld> withheld;             ///< that no guest gets
+    CpuSet offline;                             ///< that are there, and which nobody can run on
     std::vector<Finding> findings;              ///< on CPUs, and on guests without their planned place
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/plan/ledger.hpp"
+#include "daemon/plan/lost_cpus.hpp"
 #include "daemon/plan/withheld.hpp"
 
 namespace kvmtune::plan {
@@ -14,11 +15,6 @@ namespace {
 
 /// A pin for each of a domain's threads; those on all CPUs are none.
 using Pins = std::vector<CpuSet>;
-
-const Seat *seat_in(const Placement &placement, const DomainSituation &domain) {
-    const auto at = placement.seats.find(domain.facts.uuid);
-    return at == placement.seats.end() ? nullptr : &at->second;
-}
 
 using PinsByThread = std::map<unsigned, CpuSet>;
 
@@ -82,7 +78,7 @@ std::vector<Claim> claims(const Situation &situation, const Placement &placement
     const CpuSet housekeeping = housekeeping_cpus(situation);
     std::vector<Claim> all;
     for (const DomainSituation &domain : situation.domains) {
-        const Seat *const seat = seat_in(placement, domain);
+        const Seat *const seat = placement.seat_of(domain.facts.uuid);
         const CpuSet by_us = seated(domain, seat);
         const CpuSet cpus = by_us | dedicated(own_vcpu_pins(domain, seat, topology)) |
                             dedicated(iothread_pins(domain, topology, housekeeping));
@@ -94,13 +90,9 @@ std::vector<Claim> claims(const Situation &situation, const Placement &placement
     return all;
 }
 
-std::string text_of(const CpuSet &cpus) {
-    return (cpus.size() == 1 ? "CPU " : "CPUs ") + cpus.text();
-}
-
 Finding overlap(const Claim &one, const Claim &other) {
     const std::string whose = other.ours ? "" : one.ours ? " (not ours)" : " (neither is ours)";
-    return {one.name, "it and " + other.name + whose + " are both pinned to " + text_of(one.cpus & other.cpus) +
+    return {one.name, "it and " + other.name + whose + " are both pinned to " + numbered("CPU", one.cpus & other.cpus) +
                           ": virsh vcpupin (or iothreadpin) gives one of them others"};
 }
 
@@ -115,7 +107,7 @@ Finding crowd(const Claim &one, const std::vector<const Claim *> &others) {
         cpus = cpus | (one.cpus & others[i]->cpus);
     }
     return {one.name, "it and " + names + "and " + std::to_string(others.size() - most_named) + " more are pinned to " +
-                          text_of(cpus) + ": virsh vcpupin (or iothreadpin) gives them others"};
+                          numbered("CPU", cpus) + ": virsh vcpupin (or iothreadpin) gives them others"};
 }
 
 /// CPUs of pins that lie in a set altogether.
@@ -161,13 +153,13 @@ std::vector<Finding> misplaced_pins(const Situation &situation, const Placement 
     const auto owners = withheld(situation);
     std::vector<Finding> findings;
     for (const DomainSituation &domain : situation.domains) {
-        const Seat *const seat = seat_in(placement, domain);
+        const Seat *const seat = placement.seat_of(domain.facts.uuid);
         Pins pins = own_vcpu_pins(domain, seat, topology);
         for (const CpuSet &cpus : iothread_pins(domain, topology, {})) pins.push_back(cpus);
         for (const Withheld &one : owners)
             if (const CpuSet cpus = inside(one.cpus, pins); !cpus.empty())
-                findings.push_back({domain.facts.name, "it is pinned to " + text_of(cpus) + ", which no guest gets (" +
-                                                           one.owner + "): " + one.remedy});
+                findings.push_back({domain.facts.name, "it is pinned to " + numbered("CPU", cpus) +
+                                                           ", which no guest gets (" + one.owner + "): " + one.remedy});
         const bool is_own = domain.facts.emulatorpin && (seat == nullptr || !seat->emulator);
         if (is_own) pins.push_back(claim(*domain.facts.emulatorpin, topology));
         if (const CpuSet cpus = several_of(situation.host.isolated_cpus, pins); !cpus.empty())
@@ -178,7 +170,8 @@ std::vector<Finding> misplaced_pins(const Situation &situation, const Placement 
 
 std::vector<Finding> findings_on_cpus(const Situation &situation, const Placement &placement) {
     auto findings = findings_on_isolated(situation);
-    for (const auto &more : {misplaced_pins(situation, placement), overlaps(situation, placement)})
+    for (const auto &more :
+         {lost_cpus(situation, placement), misplaced_pins(situation, placement), overlaps(situation, placement)})
         findings.insert(findings.end(), more.begin(), more.end());
     return findings;
 }

@@ -15,7 +15,7 @@ namespace kvmtune::plan {
 /// One finding for each domain whose own pins name CPUs that are withheld, or several that the kernel isolates.
 [[nodiscard]] std::vector<Finding> misplaced_pins(const Situation &situation, const Placement &placement);
 
-/// All that is to be said of who has which CPUs: both, and what is said of isolated ones.
+/// All that is to be said of who has which CPUs: both, and what is said of lost and of isolated ones.
 [[nodiscard]] std::vector<Finding> findings_on_cpus(const Situation &situation, const Placement &placement);
 
 }  // namespace kvmtune::plan

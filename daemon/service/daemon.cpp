@@ -9,6 +9,7 @@
 
 #include "daemon/bus/tuner.hpp"
 #include "daemon/libvirt/load.hpp"
+#include "daemon/service/cpu_watch.hpp"
 #include "daemon/service/hook_door.hpp"
 #include "daemon/service/keeper.hpp"
 #include "daemon/service/link_watch.hpp"
@@ -45,6 +46,7 @@ class Daemon final : public bus::Answerer {
     News news();
     Result<> wait_for_signals();
     Result<> wait_for_links();
+    void wait_for_cpus();
     void wait_for_hook();
     void wait_for_policy();
     void reload();
@@ -62,6 +64,7 @@ class Daemon final : public bus::Answerer {
     SourcePtr reload_soon_;
     bool stopping_ = false;
     Fd links_;
+    std::unique_ptr<CpuWatch> cpus_;
     Keeper keeper_;
     std::unique_ptr<HookDoor> door_;  ///< last: it ends first; null where it could not be opened
 };
@@ -123,6 +126,12 @@ Result<> Daemon::wait_for_links() {
     return {};
 }
 
+void Daemon::wait_for_cpus() {
+    auto watch = CpuWatch::on(*loop_, [this] { keeper_.want_round("a CPU went offline or online"); });
+    if (!watch) return log(Weight::warning, "CPUs that go offline are seen late: " + watch.error().what);
+    cpus_ = *std::move(watch);
+}
+
 void Daemon::wait_for_hook() {
     auto door = HookDoor::open(root_, topology_, [this](const hook::Call &call) {
         mailbox_->post([this, why = call.object + ": " + call.operation] { keeper_.want_round(why); });
@@ -172,6 +181,7 @@ void Daemon::reload() {
 Result<int> Daemon::run(const std::string &uri) {
     TRY(wait_for_signals());
     TRY(wait_for_links());
+    wait_for_cpus();
     wait_for_policy();
     auto tuner = bus::open_tuner(loop_->event(), *this);
     if (!tuner && tuner.error().kind == ErrorKind::busy) return tl::unexpected(tuner.error());

@@ -43,6 +43,32 @@ nic_is_plugged_in() {
   check "... the others are where they were" patiently 20 workers_on_one_cpu_each 4
 }
 
+# elsewhere CPU STAYED: the guest's vCPUs have a CPU each, none of them this one; the first three are where they were
+elsewhere() {
+  local now
+  now=$(inside 'vcpu_cpus g1')
+  [[ $(head -n 3 <<<"$now") == "$2" && $now =~ :\ ([0-9]+)$ && ${BASH_REMATCH[1]} != "$1" ]] || { echo "$now"; return 1; }
+}
+# The one that runs elsewhere is placed again; one of somebody else's that has it alone would not start, as libvirt says.
+cpu_goes_offline() {
+  local cpu stay
+  cpu=$(inside 'vcpu_cpus g1 | tail -n 1 | sed "s/.*: //"')
+  stay=$(inside 'vcpu_cpus g1 | head -n 3')
+  check "the CPU of a vCPU goes offline" inside "chcpu --disable $cpu"
+  check "... which gets another, the others stay" patiently 20 elsewhere "$cpu" "$stay"
+  check "... as is said" said "CPU $cpu, which it has, is offline: it gets others"
+  check "... for its next start too" inside "definition g1 | grep '<vcpupin vcpu=.3.' | grep -v \"cpuset='$cpu'\""
+  check "... and the picture has the CPU as offline" has "offline: CPU $cpu" tune topology
+  inside "definition other >/root/other-before.xml; virsh -q vcpupin other 0 $cpu --config"
+  check "a guest that somebody pinned to it alone is named" \
+    has "other: it has vCPU 0 pinned to CPU $cpu, which is offline: libvirt will not start it; \`chcpu --enable $cpu\`" tune plan
+  check "... as libvirt has it" has "cannot set CPU affinity" inside 'virsh start other'
+  check "... and does start when it is back" inside "chcpu --enable $cpu; virsh -q start other"
+  check "... where it was before" same "$(inside 'vcpu_cpus other | head -n 1')" "CPU 0/KVM: $cpu"
+  check "the first one stays where it is" elsewhere "$cpu" "$stay"
+  inside 'virsh -q destroy other; virsh -q define /root/other-before.xml'
+}
+
 restarts_are_survived() {
   local before
   before=$(g1_now)

@@ -132,6 +132,7 @@ class Draft {
         auto floating = occupancy_.floating;
         if (!floating.empty()) floating.front() = "run anywhere: " + floating.front();
         auto lines = lines_of(floating, ", ", room, normal_font);
+        if (!occupancy_.offline.empty()) lines.push_back("offline: " + numbered("CPU", occupancy_.offline));
         lines.insert(lines.begin(), remarks_.begin(), remarks_.end());
         for (std::string &line : lines) page.remarks.push_back({margin, top += heading_height, std::move(line)});
         return top;

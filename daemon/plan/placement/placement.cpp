@@ -39,6 +39,11 @@ CpuSet first_cores(const Topology &topology, const CpuSet &cpus, const CpuSet &a
 
 }  // namespace
 
+const Seat *Placement::seat_of(const std::string &uuid) const {
+    const auto at = seats.find(uuid);
+    return at == seats.end() ? nullptr : &at->second;
+}
+
 CpuSet housekeeping_cpus(const Topology &topology, const std::optional<CpuSet> &policy) {
     return policy ? *policy & topology.all() : first_cores(topology, topology.all(), {});
 }

@@ -61,6 +61,7 @@ struct Placement {
     };
     std::map<unsigned, Left> left;  ///< what is left for others, by NUMA node
 
+    [[nodiscard]] const Seat *seat_of(const std::string &uuid) const;  ///< nullptr if it has none
     bool operator==(const Placement &) const = default;
 };
 

@@ -40,12 +40,12 @@ void add_places(Quality &quality, const SeatRequest &request, const Seat &seat, 
 Quality quality_of(const Topology &topology, const std::vector<SeatRequest> &requests, const Placement &placement) {
     Quality quality;
     for (const SeatRequest &request : requests) {
-        const auto at = placement.seats.find(request.uuid);
-        if (at == placement.seats.end()) {
+        const Seat *const placed = placement.seat_of(request.uuid);
+        if (placed == nullptr) {
             ++quality.without_seat;
             continue;
         }
-        const Seat &seat = at->second;
+        const Seat &seat = *placed;
         if (seat.nodes.size() > 1) quality.nodes_crossed += number(seat.nodes.size() - 1);
         if (request.near && !seat.nodes.empty() && !seat.nodes.contains(*request.near)) ++quality.far_from_uplink;
         if (!request.shares && !request.emulator) add_places(quality, request, seat, topology);

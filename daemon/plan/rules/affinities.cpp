@@ -39,9 +39,8 @@ void add_affinities(Proposal &proposal, const DomainSituation &domain, const Sea
 Proposal affinities(const Situation &situation, const Placement &placement) {
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
-        const auto seat = placement.seats.find(domain.facts.uuid);
-        if (domain.running && wants_cpus(domain) && seat != placement.seats.end())
-            add_affinities(proposal, domain, seat->second);
+        const Seat *const seat = placement.seat_of(domain.facts.uuid);
+        if (domain.running && wants_cpus(domain) && seat != nullptr) add_affinities(proposal, domain, *seat);
     }
     return proposal;
 }

@@ -196,12 +196,10 @@ Proposal cpu_model(const Situation &situation, const Placement &placement) {
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
         if (!rewritable(domain) || reason_to_keep_cpu_model(domain.facts)) continue;
-        const auto seat = placement.seats.find(domain.facts.uuid);
         CpuModelFacts cpu = domain.facts.cpu.value_or(CpuModelFacts{});
         if (auto mirrored = mirrored_cells(domain, situation, placement); mirrored.are_shown())
             cpu.cells = std::move(mirrored.cells);
-        propose(proposal,
-                {situation.host, domain, seat == placement.seats.end() ? nullptr : &seat->second, std::move(cpu)});
+        propose(proposal, {situation.host, domain, placement.seat_of(domain.facts.uuid), std::move(cpu)});
     }
     return proposal;
 }

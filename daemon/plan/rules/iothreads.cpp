@@ -41,9 +41,9 @@ Proposal iothreads(const Situation &situation, const Placement &placement) {
     const CpuSet housekeeping = housekeeping_cpus(situation);
     Proposal proposal;
     for (const DomainSituation &domain : situation.domains) {
-        const auto seat = placement.seats.find(domain.facts.uuid);
-        if (!wants_cpus(domain) || seat == placement.seats.end()) continue;
-        const CpuSet cpus = cpus_for(domain.facts, seat->second, topology, housekeeping);
+        const Seat *const seat = placement.seat_of(domain.facts.uuid);
+        if (!wants_cpus(domain) || seat == nullptr) continue;
+        const CpuSet cpus = cpus_for(domain.facts, *seat, topology, housekeeping);
         if (!cpus.empty()) propose(proposal, domain, cpus);
     }
     return proposal;

@@ -104,9 +104,9 @@ Proposal memory_nodes(const Situation &situation, const Placement &placement, co
     Proposal proposal;
     if (situation.host.topology.nodes.size() < 2) return proposal;
     for (const DomainSituation &domain : situation.domains) {
-        const auto seat = placement.seats.find(domain.facts.uuid);
-        if (is_bound_by_us(domain) && seat != placement.seats.end() && !seat->second.nodes.empty())
-            propose(proposal, {situation, placement, pages, domain, seat->second, seat->second.nodes,
+        const Seat *const seat = placement.seat_of(domain.facts.uuid);
+        if (is_bound_by_us(domain) && seat != nullptr && !seat->nodes.empty())
+            propose(proposal, {situation, placement, pages, domain, *seat, seat->nodes,
                                mirrored_cells(domain, situation, placement)});
     }
     return proposal;

@@ -9,9 +9,9 @@ namespace {
 
 /// The nodes to wish for; nullopt: nothing.
 std::optional<CpuSet> nodes_for(const DomainSituation &domain, const Situation &situation, const Placement &placement) {
-    const auto seat = placement.seats.find(domain.facts.uuid);
-    const bool follows = takes_memory_along(domain) && seat != placement.seats.end() && !seat->second.nodes.empty();
-    if (follows && (situation.rebalance || domain.moved_memory)) return seat->second.nodes;
+    const Seat *const seat = placement.seat_of(domain.facts.uuid);
+    const bool follows = takes_memory_along(domain) && seat != nullptr && !seat->nodes.empty();
+    if (follows && (situation.rebalance || domain.moved_memory)) return seat->nodes;
     return domain.moved_memory;
 }
 

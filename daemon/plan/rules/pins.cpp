@@ -48,9 +48,8 @@ Proposal pins(const Situation &situation, const Placement &placement) {
     Proposal proposal{{}, placement.findings};
     const QueueRoom room = queue_room(situation.host, situation.policy.host);
     for (const DomainSituation &domain : situation.domains) {
-        const auto seat = placement.seats.find(domain.facts.uuid);
-        if (rewritable(domain) && wants_cpus(domain) && seat != placement.seats.end())
-            add_pins(proposal, domain, seat->second, room);
+        const Seat *const seat = placement.seat_of(domain.facts.uuid);
+        if (rewritable(domain) && wants_cpus(domain) && seat != nullptr) add_pins(proposal, domain, *seat, room);
     }
     return proposal;
 }

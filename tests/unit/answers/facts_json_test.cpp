@@ -35,6 +35,7 @@ TEST_CASE("a host's pools, links and networks are in its facts") {
     link.mtu = 9000;
     link.interrupt_cpus = {5, 6};
     host.links = {link};
+    host.offline_cpus = {9};
     host.isolated_cpus = {4, 5};
     host.partitions = {{"dpdk.slice", {6}}};
     plan::NetworkFacts network;
@@ -49,6 +50,7 @@ TEST_CASE("a host's pools, links and networks are in its facts") {
     CHECK(*facts.find("transparent_pages")->text() == "never");
     CHECK(*facts.find("links")->array()->front().find("mtu")->integer() == 9000);
     CHECK(*facts.find("links")->array()->front().find("interrupt_cpus")->text() == "5-6");
+    CHECK(*facts.find("offline_cpus")->text() == "9");
     CHECK(*facts.find("isolated_cpus")->text() == "4-5");
     CHECK(facts.find("tickless_cpus") == nullptr);
     CHECK(*facts.find("partitions")->array()->front().find("cgroup")->text() == "dpdk.slice");

@@ -26,6 +26,11 @@ TEST_CASE("a CPU list comes out in the kernel's form") {
     CHECK(again("8191") == "8191");
 }
 
+TEST_CASE("a set in words has its noun in the right number") {
+    CHECK(kvmtune::numbered("CPU", {4}) == "CPU 4");
+    CHECK(kvmtune::numbered("vCPU", {0, 1, 2, 8}) == "vCPUs 0-2,8");
+}
+
 TEST_CASE("no text is the empty set") {
     CHECK(again("").empty());
     CHECK(again("\n").empty());

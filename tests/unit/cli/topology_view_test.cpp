@@ -12,6 +12,7 @@ namespace {
 
 struct Host {
     Json nodes{Json::Array{}}, cpus{Json::Array{}}, floating{Json::Array{}}, withheld{Json::Array{}};
+    std::string offline;
 
     void node(unsigned index, const std::string &list) {
         Json node;
@@ -49,6 +50,7 @@ struct Host {
         answer.add("cpus", cpus);
         answer.add("floating", floating);
         answer.add("withheld", withheld);
+        if (!offline.empty()) answer.add("offline", offline);
         return text_of_topology(answer, cli::Palette::plain());
     }
 };
@@ -75,7 +77,7 @@ TEST_CASE("each CPU is a cell, in a row what shares a cache, with a line for eac
     CHECK(text.ends_with("\nfloating: loose\n"));
 }
 
-TEST_CASE("what no guest gets is marked and named, under those who sit there all the same") {
+TEST_CASE("what no guest gets is marked and named, under those who sit there all the same; what is offline is named") {
     Host host;
     host.node(0, "0-3");
     host.cpu(0, {}, true);
@@ -86,7 +88,9 @@ TEST_CASE("what no guest gets is marked and named, under those who sit there all
     owner.add("owner", "cpuset partition dpdk.slice");
     owner.add("cpus", "2-3");
     host.withheld.push(std::move(owner));
+    host.offline = "4-7";
     const auto text = host.text();
+    CHECK(text.find("\noffline: CPUs 4-7\n") != std::string::npos);
     CHECK(text.find("  L3 0  #. xa\n") != std::string::npos);
     CHECK(text.find("\nx  not for guests: CPUs 2-3, cpuset partition dpdk.slice\n") != std::string::npos);
 }

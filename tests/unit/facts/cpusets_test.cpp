@@ -40,6 +40,14 @@ TEST_CASE("a host that isolates none says so in several ways") {
     CHECK(tickless_cpus(tree.root()).empty());
 }
 
+TEST_CASE("CPUs that are there and not online are offline") {
+    const TemporaryTree tree;
+    CHECK(offline_cpus(tree.root()).empty());
+    tree.add("sys/devices/system/cpu/present", "0-7\n");
+    tree.add("sys/devices/system/cpu/online", "0-3,6-7\n");
+    CHECK(offline_cpus(tree.root()) == CpuSet{4, 5});
+}
+
 TEST_CASE("partitions are cgroups that are valid ones, with what they keep for themselves") {
     const TemporaryTree tree;
     add_cgroup(tree, "dpdk.slice", "isolated", "4-5");

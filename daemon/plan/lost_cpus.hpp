@@ -1,0 +1,16 @@
+// CPUs that threads are pinned to and that are offline, or not there at all.
+#pragma once
+
+#include <vector>
+
+#include "daemon/plan/placement/placement.hpp"
+#include "daemon/plan/situation.hpp"
+
+namespace kvmtune::plan {
+
+/// Findings, up to three for a domain: that others are planned for CPUs which it had from us; that it has pins of
+/// somebody's of which no CPU is online, with which libvirt does not start it ("cannot set CPU affinity on process"),
+/// and the kernel lets what runs go anywhere; that pins lack CPUs which somebody took offline.
+[[nodiscard]] std::vector<Finding> lost_cpus(const Situation &situation, const Placement &placement);
+
+}  // namespace kvmtune::plan
