@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "base/result.hpp"
@@ -19,6 +20,8 @@ class Effects {
 
     /// The target's value now; not_found if the target itself cannot be there (no such sysctl, domain or thread).
     [[nodiscard]] virtual Result<plan::Observation> look(const plan::Target &target) = 0;
+    /// The same of many, without those that cannot be there.
+    [[nodiscard]] virtual Result<plan::Observed> look_at(const std::set<plan::Target> &targets);
     /// Gives the target this value, or removes it. changed: it is somebody else's, and was not touched.
     [[nodiscard]] virtual Result<> put(const plan::Target &target, const plan::Value &value) = 0;
     /// Gives the target its original value again.

@@ -5,19 +5,6 @@ namespace kvmtune::apply {
 JournaledWorld::JournaledWorld(Journal &journal, Effects &effects, Step step)
     : journal_(journal), effects_(effects), step_(std::move(step)) {}
 
-Result<plan::Observed> JournaledWorld::observe(const std::set<plan::Target> &targets) {
-    plan::Observed observed;
-    for (const auto &target : targets) {
-        auto seen = effects_.look(target);
-        if (seen) {
-            observed.emplace(target, *std::move(seen));
-        } else if (seen.error().kind != ErrorKind::not_found) {
-            return within(text_of(target), std::move(seen).error());
-        }
-    }
-    return observed;
-}
-
 Result<> JournaledWorld::make(const std::vector<plan::Change> &effect) {
     for (const auto &change : effect) {
         const auto now = TRY(as_planned(change));

@@ -12,7 +12,9 @@ class JournaledWorld : public World {
     /// Both must outlive it. The step is called after each effect.
     JournaledWorld(Journal &journal, Effects &effects, Step step = {});
 
-    [[nodiscard]] Result<plan::Observed> observe(const std::set<plan::Target> &targets) override;
+    [[nodiscard]] Result<plan::Observed> observe(const std::set<plan::Target> &targets) override {
+        return effects_.look_at(targets);
+    }
     [[nodiscard]] Result<plan::Holds> holds() override { return journal_.holds(); }
     [[nodiscard]] Result<> make(const std::vector<plan::Change> &effect) override;
     [[nodiscard]] Result<> forget(const plan::Target &target) override { return journal_.drop(target); }

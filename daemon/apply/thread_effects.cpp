@@ -34,6 +34,22 @@ Result<unsigned> number_of(const Target &target) {
     return *number;
 }
 
+/// The thread that a target names, and where it or its memory is.
+Result<Observation> seen_in(const facts::QemuThreads &threads, const plan::DomainFacts &live, const Target &target) {
+    if (is_vhost(target)) return worker_seen(threads, live, target);
+    const facts::Thread &qemu = threads.main;
+    if (target.name == "emulator") return Observation{qemu.cpus.text(), qemu.epoch()};
+    if (is_memory(target)) {
+        if (qemu.memory_nodes.empty()) return failure(ErrorKind::not_found, text_of(target) + ": not known");
+        return Observation{qemu.memory_nodes.text(), qemu.epoch()};
+    }
+    const auto number = TRY(number_of(target));
+    const auto &named = is_iothread(target) ? threads.iothreads : threads.vcpus;
+    const auto at = named.find(number);
+    if (at == named.end()) return failure(ErrorKind::not_found, text_of(target) + ": no such thread");
+    return Observation{at->second.cpus.text(), at->second.epoch()};
+}
+
 }  // namespace
 
 ThreadEffects::ThreadEffects(const Root &root, Hypervisor &hypervisor) : root_(root), hypervisor_(hypervisor) {}
@@ -45,25 +61,24 @@ Result<plan::DomainFacts> ThreadEffects::live(const std::string &uuid) const {
     return domain::facts_of(document);
 }
 
-Result<facts::Thread> ThreadEffects::locate(const Target &target) const {
-    const auto record = TRY(hypervisor_.domain(target.owner));
-    if (!record.running) return failure(ErrorKind::not_found, record.name + ": it does not run");
-    const auto pid = TRY(facts::qemu_pid(root_, record.name));
-    const auto threads = TRY(facts::threads_of(root_, pid));
-    if (target.name == "emulator" || is_memory(target)) return threads.main;
-    const auto number = TRY(number_of(target));
-    const auto &named = is_iothread(target) ? threads.iothreads : threads.vcpus;
-    const auto at = named.find(number);
-    if (at == named.end()) return failure(ErrorKind::not_found, text_of(target) + ": no such thread");
-    return at->second;
+Result<ThreadEffects::Run> ThreadEffects::run_of(const std::string &uuid, facts::VhostProcesses &processes) const {
+    auto facts = TRY(live(uuid));
+    const auto pid = TRY(facts::qemu_pid(root_, facts.name));
+    auto threads = TRY(facts::threads_of(root_, pid, processes));
+    return Run{std::move(facts), std::move(threads)};
+}
+
+Result<ThreadEffects::Run> ThreadEffects::run_of(const std::string &uuid) const {
+    facts::VhostProcesses processes(root_);
+    return run_of(uuid, processes);
 }
 
 /// The kernel leaves behind what has no room, and kills who then asks for more. Nodes that are only more move nothing.
 Result<> ThreadEffects::move_memory(const Target &target, const CpuSet &nodes) {
-    const auto thread = TRY(locate(target));
-    if (nodes.contains(thread.memory_nodes)) return hypervisor_.move_memory(target.owner, nodes);
+    const auto qemu = TRY(run_of(target.owner)).threads.main;
+    if (nodes.contains(qemu.memory_nodes)) return hypervisor_.move_memory(target.owner, nodes);
     std::uint64_t arriving = 0;
-    for (const auto &[node, bytes] : TRY(facts::memory_by_node(root_, thread.tid)))
+    for (const auto &[node, bytes] : TRY(facts::memory_by_node(root_, qemu.tid)))
         if (!nodes.contains(node)) arriving += bytes;
     std::uint64_t room = 0;
     for (const auto &node : facts::node_memory(root_))
@@ -76,14 +91,26 @@ Result<> ThreadEffects::move_memory(const Target &target, const CpuSet &nodes) {
 }
 
 Result<Observation> ThreadEffects::look(const Target &target) {
-    if (is_vhost(target)) {
-        auto facts = TRY(live(target.owner));
-        return WorkerEffects(root_, std::move(facts)).look(target);
+    const auto run = TRY(run_of(target.owner));
+    return seen_in(run.threads, run.live, target);
+}
+
+Result<plan::Observed> ThreadEffects::look_at(const std::set<Target> &targets) {
+    facts::VhostProcesses processes(root_);
+    std::map<std::string, Result<Run>> runs;
+    plan::Observed observed;
+    for (const Target &target : targets) {
+        auto at = runs.find(target.owner);
+        if (at == runs.end()) at = runs.emplace(target.owner, run_of(target.owner, processes)).first;
+        const auto &run = at->second;
+        auto seen = run ? seen_in(run->threads, run->live, target) : tl::unexpected<Error>(run.error());
+        if (seen) {
+            observed.emplace(target, *std::move(seen));
+        } else if (seen.error().kind != ErrorKind::not_found) {
+            return within(text_of(target), std::move(seen).error());
+        }
     }
-    const auto thread = TRY(locate(target));
-    if (!is_memory(target)) return Observation{thread.cpus.text(), thread.epoch()};
-    if (thread.memory_nodes.empty()) return failure(ErrorKind::not_found, text_of(target) + ": not known");
-    return Observation{thread.memory_nodes.text(), thread.epoch()};
+    return observed;
 }
 
 Result<> ThreadEffects::put(const Target &target, const Value &value) {

@@ -13,11 +13,19 @@ class ThreadEffects : public Effects {
     ThreadEffects(const Root &root, Hypervisor &hypervisor);
 
     [[nodiscard]] Result<plan::Observation> look(const plan::Target &target) override;
+    /// Each domain is asked for once.
+    [[nodiscard]] Result<plan::Observed> look_at(const std::set<plan::Target> &targets) override;
     [[nodiscard]] Result<> put(const plan::Target &target, const plan::Value &value) override;
 
   private:
+    /// What runs of a domain.
+    struct Run {
+        plan::DomainFacts live;
+        facts::QemuThreads threads;
+    };
     [[nodiscard]] Result<plan::DomainFacts> live(const std::string &uuid) const;
-    [[nodiscard]] Result<facts::Thread> locate(const plan::Target &target) const;
+    [[nodiscard]] Result<Run> run_of(const std::string &uuid, facts::VhostProcesses &processes) const;
+    [[nodiscard]] Result<Run> run_of(const std::string &uuid) const;
     [[nodiscard]] Result<> move_memory(const plan::Target &target, const CpuSet &nodes);
 
     const Root &root_;

@@ -68,24 +68,27 @@ std::vector<plan::NicQueue> workers_of(const plan::DomainFacts &live) {
     return workers;
 }
 
-Result<WorkerEffects::Located> WorkerEffects::locate(const Target &target) const {
-    const auto pid = TRY(facts::qemu_pid(root_, live_.name));
-    const auto threads = TRY(facts::threads_of(root_, pid));
-    auto thread = TRY(worker(threads, live_, target));
-    return Located{std::move(thread), threads.main};
+Result<Observation> worker_seen(const facts::QemuThreads &threads, const plan::DomainFacts &live,
+                                const Target &target) {
+    const auto thread = TRY(worker(threads, live, target));
+    const bool follows = thread.cpus == threads.main.cpus;
+    return Observation{follows ? std::nullopt : Value(thread.cpus.text()), thread.epoch()};
+}
+
+Result<facts::QemuThreads> WorkerEffects::threads() const {
+    return facts::threads_of(root_, TRY(facts::qemu_pid(root_, live_.name)));
 }
 
 Result<Observation> WorkerEffects::look(const Target &target) {
-    const auto located = TRY(locate(target));
-    const bool follows = located.thread.cpus == located.emulator.cpus;
-    return Observation{follows ? std::nullopt : Value(located.thread.cpus.text()), located.thread.epoch()};
+    return worker_seen(TRY(threads()), live_, target);
 }
 
 Result<> WorkerEffects::put(const Target &target, const Value &value) {
-    const auto located = TRY(locate(target));
-    if (!value) return set_affinity(located.thread.tid, located.emulator.cpus);
+    const auto all = TRY(threads());
+    const auto thread = TRY(worker(all, live_, target));
+    if (!value) return set_affinity(thread.tid, all.main.cpus);
     const auto cpus = TRY(CpuSet::parse(*value));
-    return set_affinity(located.thread.tid, cpus);
+    return set_affinity(thread.tid, cpus);
 }
 
 }  // namespace kvmtune::apply

@@ -19,6 +19,10 @@ namespace kvmtune::apply {
 /// makes them.
 [[nodiscard]] std::vector<plan::NicQueue> workers_of(const plan::DomainFacts &live);
 
+/// Where the worker that a target names runs, of a domain with these threads; not_found if it has none now.
+[[nodiscard]] Result<plan::Observation> worker_seen(const facts::QemuThreads &threads, const plan::DomainFacts &live,
+                                                    const plan::Target &target);
+
 class WorkerEffects : public Effects {
   public:
     /// The tree must outlive it; the facts are those of the live definition.
@@ -28,11 +32,7 @@ class WorkerEffects : public Effects {
     [[nodiscard]] Result<> put(const plan::Target &target, const plan::Value &value) override;
 
   private:
-    struct Located {
-        facts::Thread thread;
-        facts::Thread emulator;
-    };
-    [[nodiscard]] Result<Located> locate(const plan::Target &target) const;
+    [[nodiscard]] Result<facts::QemuThreads> threads() const;
 
     const Root &root_;
     plan::DomainFacts live_;

@@ -49,11 +49,12 @@ void look_at_hook(Signs &signs, const Root &root) {
 void look_at_guests(Signs &signs, const Root &root) {
     const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
     const std::string suffix = ".pid";
+    facts::VhostProcesses processes(root);
     for (const auto &file : root.list(pid_files).value_or(std::vector<std::string>{})) {
         if (!file.ends_with(suffix)) continue;
         const auto pid = facts::qemu_pid(root, file.substr(0, file.size() - suffix.size()));
         if (!pid) continue;
-        const auto threads = facts::threads_of(root, *pid);
+        const auto threads = facts::threads_of(root, *pid, processes);
         if (!threads) continue;
         ++signs.running;
         signs.started = std::max(signs.started.value_or(0), static_cast<double>(threads->main.start_time) / ticks);

@@ -100,16 +100,10 @@ bool is_worker_of(std::string_view comm, pid_t pid) {
     return comm == name || comm == name.substr(0, longest_comm);
 }
 
-struct Entry {
-    pid_t tid;
-    std::string folder;
-    std::string comm;
-};
-
 /// The tasks or processes in a folder of /proc, without those that end meanwhile.
-Result<std::vector<Entry>> entries(const Root &root, const std::string &folder) {
+Result<std::vector<Task>> tasks_in(const Root &root, const std::string &folder) {
     const auto names = TRY(root.list(folder));
-    std::vector<Entry> all;
+    std::vector<Task> all;
     for (const std::string &name : names) {
         const auto tid = whole_number<pid_t>(name);
         if (!tid) continue;
@@ -120,11 +114,11 @@ Result<std::vector<Entry>> entries(const Root &root, const std::string &folder) 
     return all;
 }
 
-/// The threads of these entries, oldest first, without those that end meanwhile.
-Result<std::vector<Thread>> threads_at(const Root &root, const std::vector<Entry> &entries) {
+/// The threads of these tasks, oldest first, without those that end meanwhile.
+Result<std::vector<Thread>> threads_at(const Root &root, const std::vector<Task> &tasks) {
     std::vector<Thread> threads;
-    for (const Entry &entry : entries) {
-        auto thread = thread_at(root, entry.folder, entry.tid);
+    for (const Task &task : tasks) {
+        auto thread = thread_at(root, task.folder, task.tid);
         if (thread) {
             threads.push_back(*std::move(thread));
         } else if (thread.error().kind != ErrorKind::not_found) {
@@ -137,28 +131,26 @@ Result<std::vector<Thread>> threads_at(const Root &root, const std::vector<Entry
     return threads;
 }
 
-/// The entries that are workers of this QEMU by their name.
-std::vector<Entry> workers_in(const std::vector<Entry> &entries, pid_t pid) {
-    std::vector<Entry> workers;
-    std::copy_if(entries.begin(), entries.end(), std::back_inserter(workers),
-                 [&](const Entry &entry) { return entry.tid != pid && is_worker_of(entry.comm, pid); });
+/// The tasks that are workers of this QEMU by their name.
+std::vector<Task> workers_in(const std::vector<Task> &tasks, pid_t pid) {
+    std::vector<Task> workers;
+    std::copy_if(tasks.begin(), tasks.end(), std::back_inserter(workers),
+                 [&](const Task &task) { return task.tid != pid && is_worker_of(task.comm, pid); });
     return workers;
 }
 
 /// Whether a process is a child of kthreadd: no program can make itself look like that.
-bool is_kernel_thread(const Root &root, const Entry &entry) {
-    const auto stat = root.read(entry.folder + "/stat");
+bool is_kernel_thread(const Root &root, const Task &task) {
+    const auto stat = root.read(task.folder + "/stat");
     return stat && whole_number<pid_t>(stat_field(*stat, 4)) == kthreadd;
 }
 
-Result<std::vector<Thread>> workers_of(const Root &root, pid_t pid, const std::vector<Entry> &tasks) {
+Result<std::vector<Thread>> workers_of(const Root &root, pid_t pid, const std::vector<Task> &tasks,
+                                       VhostProcesses &processes) {
     const auto own = workers_in(tasks, pid);
     if (!own.empty()) return threads_at(root, own);
-    const auto processes = TRY(entries(root, "proc"));
-    auto workers = workers_in(processes, pid);
-    workers.erase(std::remove_if(workers.begin(), workers.end(),
-                                 [&](const Entry &entry) { return !is_kernel_thread(root, entry); }),
-                  workers.end());
+    auto workers = TRY(processes.of(pid));
+    std::erase_if(workers, [&](const Task &task) { return !is_kernel_thread(root, task); });
     return threads_at(root, workers);
 }
 
@@ -193,12 +185,25 @@ Result<std::map<unsigned, std::uint64_t>> memory_by_node(const Root &root, pid_t
     return bytes;
 }
 
+Result<std::vector<Task>> VhostProcesses::of(pid_t pid) {
+    if (!all_) {
+        all_ = TRY(tasks_in(root_, "proc"));
+        std::erase_if(*all_, [](const Task &task) { return !task.comm.starts_with("vhost-"); });
+    }
+    return workers_in(*all_, pid);
+}
+
 Result<QemuThreads> threads_of(const Root &root, pid_t pid) {
+    VhostProcesses processes(root);
+    return threads_of(root, pid, processes);
+}
+
+Result<QemuThreads> threads_of(const Root &root, pid_t pid, VhostProcesses &processes) {
     const std::string folder = "proc/" + std::to_string(pid);
     QemuThreads threads;
     threads.main = TRY(thread_at(root, folder, pid));
-    const auto tasks = TRY(entries(root, folder + "/task"));
-    for (const Entry &task : tasks) {
+    const auto tasks = TRY(tasks_in(root, folder + "/task"));
+    for (const Task &task : tasks) {
         const auto vcpu = vcpu_of(task.comm);
         const auto iothread = iothread_of(task.comm);
         if (!vcpu && !iothread) continue;
@@ -207,7 +212,7 @@ Result<QemuThreads> threads_of(const Root &root, pid_t pid) {
         if (vcpu) threads.vcpus.emplace(*vcpu, thread.front());
         if (iothread) threads.iothreads.emplace(*iothread, thread.front());
     }
-    threads.vhost = TRY(workers_of(root, pid, tasks));
+    threads.vhost = TRY(workers_of(root, pid, tasks, processes));
     return threads;
 }
 

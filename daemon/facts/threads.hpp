@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,32 @@ struct QemuThreads {
 /// it. not_found if there is no such process, or the kernel knows no nodes.
 [[nodiscard]] Result<std::map<unsigned, std::uint64_t>> memory_by_node(const Root &root, pid_t pid);
 
+/// A task's number, its folder in /proc and its name.
+struct Task {
+    pid_t tid = 0;
+    std::string folder;
+    std::string comm;
+};
+
+/// The processes that are called as vhost workers are. A host has thousands of processes: they are gone through once,
+/// when the first QEMU has no such thread of its own.
+class VhostProcesses {
+  public:
+    /// The tree must outlive it.
+    explicit VhostProcesses(const Root &root) : root_(root) {}
+
+    /// Those that are called as the workers of this QEMU.
+    [[nodiscard]] Result<std::vector<Task>> of(pid_t pid);
+
+  private:
+    const Root &root_;
+    std::optional<std::vector<Task>> all_;
+};
+
 /// The threads of the QEMU with this pid; not_found if there is no such process. A thread that ends meanwhile is left
 /// out.
 [[nodiscard]] Result<QemuThreads> threads_of(const Root &root, pid_t pid);
+/// The same of one of several, with processes that belong to all of them.
+[[nodiscard]] Result<QemuThreads> threads_of(const Root &root, pid_t pid, VhostProcesses &processes);
 
 }  // namespace kvmtune::facts
