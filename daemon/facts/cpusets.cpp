@@ -44,8 +44,13 @@ CpuSet isolated_cpus(const Root &root) {
     return cpus_at(root, "sys/devices/system/cpu/isolated");
 }
 
+CpuSet online_cpus(const Root &root) {
+    return cpus_at(root, "sys/devices/system/cpu/online");
+}
+
 CpuSet offline_cpus(const Root &root) {
-    return cpus_at(root, "sys/devices/system/cpu/present") - cpus_at(root, "sys/devices/system/cpu/online");
+    if (line_at(root, "sys/devices/system/cpu/smt/control").ends_with("off")) return {};  // "off", "forceoff"
+    return cpus_at(root, "sys/devices/system/cpu/present") - online_cpus(root);
 }
 
 CpuSet tickless_cpus(const Root &root) {

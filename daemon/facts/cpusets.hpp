@@ -14,7 +14,10 @@ namespace kvmtune::facts {
 /// isolcpus= as far as it takes CPUs out of the scheduler's domains; on new kernels also those of isolated partitions.
 [[nodiscard]] CpuSet isolated_cpus(const Root &root);
 
-/// CPUs that are there, but offline: nothing runs on them.
+/// CPUs that run something, whoever may use them; none if the kernel does not say.
+[[nodiscard]] CpuSet online_cpus(const Root &root);
+
+/// CPUs that are there, but offline, and can be brought back: while SMT is off, the kernel refuses that of siblings.
 [[nodiscard]] CpuSet offline_cpus(const Root &root);
 
 /// nohz_full=.

@@ -105,7 +105,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     for (const auto &[target, hold] : holds) targets.insert(target);
     planned.observed = TRY(place.world().observe(targets));
 
-    planned.plan = plan::diff(desired, planned.observed, holds);
+    planned.plan = plan::diff(desired, planned.observed, holds, picture.situation.host.running_cpus());
     leave_to_others(planned.plan, scope.given_up);
     name_authors(planned.plan, planned.observed, picture.situation.host);
     forget_guests_that_are_off(planned.plan, picture);

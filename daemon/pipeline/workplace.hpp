@@ -28,6 +28,8 @@ class Workplace {
     [[nodiscard]] const domain::Fragments &fragments() const { return fragments_; }
     [[nodiscard]] apply::WholeWorld &world() { return *world_; }
     [[nodiscard]] Result<plan::Topology> topology() const;
+    /// Whether that is not this machine's.
+    [[nodiscard]] bool is_described() const { return topology_.has_value(); }
 
   private:
     Workplace(const Root &root, plan::Policy policy, apply::Hypervisor &hypervisor, std::optional<std::string> topology,

@@ -12,6 +12,9 @@
 // An emulator that somebody pinned to CPUs without those of its vhost workers keeps them off their places, for the
 // kernel lets no thread leave its cgroup's CPUs: it is put back like a worker, not yielded to.
 //
+// Nor to the kernel, which lets a thread that has none of its CPUs any more run anywhere, and one that lost some of
+// them on those that are left.
+//
 // A pool of huge pages is shared: there is no foreign value of it. What is ours of it is an amount (pool.hpp), which
 // comes and goes while others add and take. What is in use cannot be taken away, and waits.
 #include <algorithm>
@@ -96,8 +99,8 @@ std::string shown(const Target &target, const Value &value) {
 /// Collects the plan, target by target.
 class Decision {
   public:
-    Decision(const Desired &desired, const Observed &observed, const Holds &holds)
-        : desired_(desired), observed_(observed), holds_(holds) {
+    Decision(const Desired &desired, const Observed &observed, const Holds &holds, const CpuSet &online)
+        : desired_(desired), observed_(observed), holds_(holds), online_(online) {
         plan_.findings = desired.findings;
     }
 
@@ -170,8 +173,9 @@ class Decision {
     }
 
     void held_one(const Target &target, const Wish *wished, const Hold &hold, const Observation &seen) {
-        const bool original = same_value(target, seen.value, hold.original);
-        const bool ours = is_ours(target, hold, seen.value);
+        const bool lost = lost_cpus(target, hold, seen.value);
+        const bool original = !lost && same_value(target, seen.value, hold.original);
+        const bool ours = lost || is_ours(target, hold, seen.value);
         if (wished == nullptr) {
             if (original) {
                 plan_.void_holds.push_back(target);
@@ -198,6 +202,15 @@ class Decision {
         } else {
             give(*wished, seen);
         }
+    }
+
+    /// Whether a thread has what the kernel made of our value when CPUs went offline.
+    bool lost_cpus(const Target &target, const Hold &hold, const Value &value) const {
+        if (target.kind != TargetKind::affinity || online_.empty() || !value) return false;
+        const auto given = CpuSet::parse(hold.asked);
+        const auto has = CpuSet::parse(*value);
+        if (!given || !has || online_.contains(*given)) return false;
+        return !given->intersects(online_) || *has == (*given & online_);
     }
 
     /// An emulator's CPUs that lack some of those that its vhost workers, as far as they run, are to have.
@@ -267,6 +280,7 @@ class Decision {
     const Desired &desired_;
     const Observed &observed_;
     const Holds &holds_;
+    const CpuSet &online_;
     std::vector<Change> given_;
     std::vector<Change> given_back_;
     Plan plan_;
@@ -302,8 +316,8 @@ Holds held_after(Holds holds, const std::vector<Change> &changes) {
     return holds;
 }
 
-Plan diff(const Desired &desired, const Observed &observed, const Holds &holds) {
-    return Decision(desired, observed, holds).made();
+Plan diff(const Desired &desired, const Observed &observed, const Holds &holds, const CpuSet &online) {
+    return Decision(desired, observed, holds, online).made();
 }
 
 }  // namespace kvmtune::plan

@@ -166,7 +166,8 @@ struct HostFacts {
         transparent_pages;  ///< when memory is of transparent huge pages: always, madvise, never; empty: unknown
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
     std::set<std::string> thread_movers;        ///< services that move threads of others: "numad"
-    CpuSet offline_cpus;                        ///< that are there, but not in the topology
+    CpuSet online_cpus;    ///< also those that a cgroup keeps from us, and the topology with them; empty: not known
+    CpuSet offline_cpus;   ///< that are there and can be brought back
     CpuSet isolated_cpus;  ///< between which the kernel never moves threads: isolcpus=, on new kernels cpusets too
     CpuSet tickless_cpus;  ///< nohz_full=
     std::vector<CpuPartition> partitions;  ///< by cgroup
@@ -176,6 +177,8 @@ struct HostFacts {
     std::map<std::string, DiskProbe> disks;  ///< by path of the source; those that were probed
     bool described = false;                  ///< only the topology is known: nothing else of the host was read
 
+    /// The CPUs that run something, as far as is known.
+    [[nodiscard]] CpuSet running_cpus() const { return online_cpus | topology.all(); }
     /// The bridge that a domain's NIC hangs on, by itself, by its network or by its tap; empty if there is none.
     [[nodiscard]] std::string bridge_of(const NicFacts &nic) const;
     /// The line that decides about a sysctl at boot; nullptr if none of them sets it.

@@ -20,6 +20,7 @@ struct Lot {
         if (emulator) text += text.empty() ? "emulator" : ", emulator";
         return text;
     }
+    bool operator==(const Lot &) const = default;
 };
 
 /// Adds CPUs of a thread's pin, if they are any.
@@ -42,76 +43,86 @@ Lot lot_of(const ThreadPins &pins, const Rule &picked) {
     return lot;
 }
 
-/// Without those of threads that we place.
-ThreadPins of_somebody(ThreadPins pins, const Seat *seat) {
-    if (seat == nullptr) return pins;
+/// Without those of threads that we place, and of vCPUs from this number on, which are not plugged in.
+ThreadPins of_somebody(ThreadPins pins, const DomainSituation &domain, const Seat *seat, unsigned vcpus) {
+    std::erase_if(pins.vcpus, [&](const auto &pin) { return pin.first >= vcpus; });
+    if (seat == nullptr || !wants_cpus(domain)) return pins;
     for (const auto &[vcpu, cpus] : seat->vcpus) pins.vcpus.erase(vcpu);
     if (seat->emulator) pins.emulator.reset();
+    std::erase_if(pins.iothreads, [&](const auto &pin) {
+        return domain.facts.iothreadpins.count(pin.first) == 0 || names(domain, "cpus");
+    });
     return pins;
 }
 
-CpuSet cpus_of(const Seat &seat) {
-    CpuSet cpus = seat.emulator.value_or(CpuSet{});
-    for (const auto &[vcpu, own] : seat.vcpus) cpus = cpus | own;
-    for (const auto &[queue, own] : seat.workers) cpus = cpus | own;
-    return cpus;
+/// Of what starts next; a transient domain does not.
+ThreadPins defined_pins(const DomainSituation &domain, const Seat *seat) {
+    const DomainFacts &facts = domain.facts;
+    if (!domain.persistent) return {};
+    const unsigned vcpus = facts.individual_vcpus ? facts.vcpus : facts.vcpus_at_start.value_or(facts.vcpus);
+    return of_somebody(pins_of(facts), domain, seat, vcpus);
 }
 
-std::string are(const CpuSet &cpus) {
-    return cpus.size() == 1 ? " is " : " are ";
+ThreadPins running_pins(const DomainSituation &domain, const Seat *seat) {
+    if (!domain.running) return {};
+    return of_somebody(pins_now(domain), domain, seat, domain.running_vcpus.value_or(domain.facts.vcpus));
 }
 
 class Search {
   public:
     Search(const HostFacts &host, const Placement &placement)
-        : online_(host.topology.all()), offline_(host.offline_cpus - online_), placement_(placement) {}
+        : online_(host.running_cpus()), offline_(host.offline_cpus - online_), placement_(placement) {}
 
     void look_at(const DomainSituation &domain) {
+        const auto hopeless = [this](const CpuSet &cpus) { return cpus.intersects(online_) ? CpuSet{} : cpus; };
+        // A pin on all CPUs is none.
+        const auto narrowed = [this](const CpuSet &cpus) {
+            return cpus.intersects(online_) && !cpus.contains(online_) ? cpus & offline_ : CpuSet{};
+        };
+        const std::string &name = domain.facts.name;
         const Seat *const seat = placement_.seat_of(domain.facts.uuid);
-        if (seat != nullptr) look_at_seat(domain);
-        const auto defined = of_somebody(pins_of(domain.facts), seat);
-        if (!domain.running) return look_at_pins(domain.facts.name, defined, {}, defined);
-        const auto running = of_somebody(pins_now(domain), seat);
-        look_at_pins(domain.facts.name, defined, running, running);
+        look_at_seat(domain, seat);
+        const ThreadPins defined = defined_pins(domain, seat), running = running_pins(domain, seat);
+        const Lot next = lot_of(defined, hopeless), now = lot_of(running, hopeless);
+        if (next == now && !now.cpus.empty()) {
+            add(name, next, "libvirt will not start it, and the kernel lets them run anywhere now", "--live --config ");
+        } else {
+            if (!next.cpus.empty()) add(name, next, "libvirt will not start it", "--config ");
+            if (!now.cpus.empty()) add(name, now, "the kernel lets them run anywhere", "--live ");
+        }
+        const Lot fewer = lot_of(domain.running ? running : defined, narrowed);
+        if (!fewer.cpus.empty()) add(name, fewer, "they have fewer", "", " among others");
     }
     [[nodiscard]] std::vector<Finding> findings() && { return std::move(findings_); }
 
   private:
-    void look_at_seat(const DomainSituation &domain) {
-        const CpuSet had = cpus_of(domain.present) - online_;
-        if (had.empty()) return;
-        findings_.push_back(
-            {domain.facts.name, numbered("CPU", had) + ", which it has," + state_of(had) + ": it gets others"});
+    void look_at_seat(const DomainSituation &domain, const Seat *seat) {
+        CpuSet vcpus, had, get;
+        for (const auto &[vcpu, cpus] : domain.present.vcpus) {
+            if (cpus.empty() || cpus.intersects(online_)) continue;
+            vcpus.insert(vcpu);
+            had = had | cpus;
+            if (seat != nullptr && seat->vcpus.count(vcpu) != 0) get = get | (seat->vcpus.at(vcpu) & online_);
+        }
+        if (vcpus.empty()) return;
+        const bool one = vcpus.size() == 1;
+        const std::string instead = get.empty() ? "" : (one ? ": it gets " : ": they get ") + numbered("CPU", get);
+        findings_.push_back({domain.facts.name, numbered("vCPU", vcpus) + (one ? " has " : " have ") +
+                                                    numbered("CPU", had) + ", which" + state_of(had) + instead});
     }
 
-    void look_at_pins(const std::string &name, const ThreadPins &defined, const ThreadPins &running,
-                      const ThreadPins &present) {
-        const auto all = [this](const CpuSet &cpus) { return cpus.intersects(online_) ? CpuSet{} : cpus; };
-        // A pin on all CPUs is none.
-        const auto some = [this](const CpuSet &cpus) {
-            return cpus.intersects(online_) && !cpus.contains(online_) ? cpus & offline_ : CpuSet{};
-        };
-        const Lot next = lot_of(defined, all), now = lot_of(running, all), narrowed = lot_of(present, some);
-        const std::string astray = now.cpus.empty() ? "" : "the kernel lets them run anywhere now";
-        const std::string hopeless = "libvirt will not start it" + (astray.empty() ? "" : ", and " + astray);
-        if (!next.cpus.empty())
-            add(name, next, "", hopeless);
-        else if (!now.cpus.empty())
-            add(name, now, "", astray);
-        if (!narrowed.cpus.empty()) add(name, narrowed, " among others", "they have fewer");
-    }
-
-    void add(const std::string &name, const Lot &lot, const char *share, const std::string &consequence) {
+    void add(const std::string &name, const Lot &lot, const std::string &consequence, const char *scope,
+             const char *share = "") {
         const CpuSet back = lot.cpus & offline_;
         const std::string enable =
             back.empty() ? "" : "`chcpu --enable " + back.text() + "` brings back what is offline, ";
         findings_.push_back({name, "it has " + lot.threads() + " pinned to " + numbered("CPU", lot.cpus) + share +
                                        ", which" + state_of(lot.cpus) + ": " + consequence + "; " + enable +
-                                       "virsh vcpupin (or iothreadpin, emulatorpin) gives them others"});
+                                       "virsh vcpupin " + scope + "(or iothreadpin, emulatorpin) gives them others"});
     }
 
     [[nodiscard]] std::string state_of(const CpuSet &cpus) const {
-        return are(cpus) + (offline_.contains(cpus) ? "offline" : "not online");
+        return (cpus.size() == 1 ? " is " : " are ") + std::string(offline_.contains(cpus) ? "offline" : "not online");
     }
 
     CpuSet online_, offline_;

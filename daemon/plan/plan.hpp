@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cpu_set.hpp"
 #include "daemon/plan/hold.hpp"
 #include "daemon/plan/target.hpp"
 #include "daemon/plan/wish.hpp"
@@ -56,7 +57,9 @@ struct Plan {
 [[nodiscard]] Holds held_after(Holds holds, const std::vector<Change> &changes);
 
 /// The one decision of the program. A rollback desires nothing; a verify wants an empty plan; after a crash it is asked
-/// again. A held target whose value is neither its original nor one of ours is yielded: left alone, with a finding.
-[[nodiscard]] Plan diff(const Desired &desired, const Observed &observed, const Holds &holds);
+/// again. A held target whose value is neither its original nor one of ours is yielded: left alone, with a finding; not
+/// so a thread that the kernel moved because CPUs of its are not online any more (online: empty if not known).
+[[nodiscard]] Plan diff(const Desired &desired, const Observed &observed, const Holds &holds,
+                        const CpuSet &online = {});
 
 }  // namespace kvmtune::plan

@@ -65,6 +65,7 @@ class Daemon final : public bus::Answerer {
     bool stopping_ = false;
     Fd links_;
     std::unique_ptr<CpuWatch> cpus_;
+    SourcePtr cpus_settled_;
     Keeper keeper_;
     std::unique_ptr<HookDoor> door_;  ///< last: it ends first; null where it could not be opened
 };
@@ -126,8 +127,13 @@ Result<> Daemon::wait_for_links() {
     return {};
 }
 
+/// Several go one after the other, each of which takes the kernel a while: the last one counts.
 void Daemon::wait_for_cpus() {
-    auto watch = CpuWatch::on(*loop_, [this] { keeper_.want_round("a CPU went offline or online"); });
+    constexpr std::chrono::milliseconds soon{1000};
+    auto watch = CpuWatch::on(*loop_, [this, soon] {
+        auto timer = loop_->after(soon, [this] { keeper_.want_round("a CPU went offline or online"); });
+        if (timer) cpus_settled_ = *std::move(timer);
+    });
     if (!watch) return log(Weight::warning, "CPUs that go offline are seen late: " + watch.error().what);
     cpus_ = *std::move(watch);
 }

@@ -56,14 +56,16 @@ cpu_goes_offline() {
   stay=$(inside 'vcpu_cpus g1 | head -n 3')
   check "the CPU of a vCPU goes offline" inside "chcpu --disable $cpu"
   check "... which gets another, the others stay" patiently 20 elsewhere "$cpu" "$stay"
-  check "... as is said" said "CPU $cpu, which it has, is offline: it gets others"
+  check "... as is said" said "g1: vCPU 3 has CPU $cpu, which is offline: it gets CPU"
+  check "... and once more, when that goes offline too" inside 'chcpu --disable "$(vcpu_cpus g1 | tail -n 1 | sed "s/.*: //")"'
+  check "... it has a third one" patiently 20 elsewhere "$cpu" "$stay"
   check "... for its next start too" inside "definition g1 | grep '<vcpupin vcpu=.3.' | grep -v \"cpuset='$cpu'\""
   check "... and the picture has the CPU as offline" has "offline: CPU $cpu" tune topology
   inside "definition other >/root/other-before.xml; virsh -q vcpupin other 0 $cpu --config"
   check "a guest that somebody pinned to it alone is named" \
     has "other: it has vCPU 0 pinned to CPU $cpu, which is offline: libvirt will not start it; \`chcpu --enable $cpu\`" tune plan
   check "... as libvirt has it" has "cannot set CPU affinity" inside 'virsh start other'
-  check "... and does start when it is back" inside "chcpu --enable $cpu; virsh -q start other"
+  check "... and does start when it is back" inside "chcpu --enable 0-15; virsh -q start other"
   check "... where it was before" same "$(inside 'vcpu_cpus other | head -n 1')" "CPU 0/KVM: $cpu"
   check "the first one stays where it is" elsewhere "$cpu" "$stay"
   inside 'virsh -q destroy other; virsh -q define /root/other-before.xml'

@@ -46,6 +46,11 @@ TEST_CASE("CPUs that are there and not online are offline") {
     tree.add("sys/devices/system/cpu/present", "0-7\n");
     tree.add("sys/devices/system/cpu/online", "0-3,6-7\n");
     CHECK(offline_cpus(tree.root()) == CpuSet{4, 5});
+    CHECK(online_cpus(tree.root()) == CpuSet{0, 1, 2, 3, 6, 7});
+    tree.add("sys/devices/system/cpu/smt/control", "on\n");
+    CHECK(offline_cpus(tree.root()) == CpuSet{4, 5});
+    tree.add("sys/devices/system/cpu/smt/control", "forceoff\n");
+    CHECK(offline_cpus(tree.root()).empty());
 }
 
 TEST_CASE("partitions are cgroups that are valid ones, with what they keep for themselves") {

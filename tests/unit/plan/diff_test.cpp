@@ -6,6 +6,7 @@
 namespace diff_test {
 
 using namespace kvmtune::plan;
+using kvmtune::CpuSet;
 
 namespace {
 
@@ -332,6 +333,25 @@ TEST_CASE("a worker whose place is its emulator's follows it: placed once, and n
     CHECK(changes_nothing(diff(desired, observed, holds)));
     observed[emulator] = {"0", "boot 1"};
     CHECK((diff(desired, observed, holds).yielded == std::vector<Target>{emulator}));
+}
+
+TEST_CASE(
+    "a thread that the kernel moved off CPUs that are not online is placed again, one that somebody moved is not") {
+    const CpuSet online = CpuSet::range(0, 7) - CpuSet{4};
+    const auto holds = held(vcpu, {"boot 1", "0-7", "4", "4", {}});
+    check_one_change(diff(wished(vcpu, "5"), seen(vcpu, "0-3,5-7"), holds, online),
+                     {vcpu, "0-3,5-7", "5", "boot 1", false, "a rule", Disruption::link, {}});
+    CHECK((diff(wished(vcpu, "5"), seen(vcpu, "0-3,5-7"), holds).yielded == std::vector<Target>{vcpu}));
+    CHECK((diff(wished(vcpu, "5"), seen(vcpu, "6"), holds, CpuSet::range(0, 7)).yielded == std::vector<Target>{vcpu}));
+    const auto back = diff({}, seen(vcpu, "0-3,5-7"), holds, online);
+    REQUIRE(back.changes.size() == 1);
+    CHECK(back.changes[0].to == "0-7");
+
+    const Target emulator = {TargetKind::affinity, uuid, "emulator"};
+    const auto set = held(emulator, {"boot 1", "0-7", "0,4-5", "0,4-5", {}});
+    CHECK(changes_nothing(diff(wished(emulator, "0,5"), seen(emulator, "0,5"), set, online)));
+    CHECK(diff(wished(emulator, "0,6"), seen(emulator, "0,5"), set, online).changes.size() == 1);
+    CHECK((diff(wished(emulator, "0,6"), seen(emulator, "0"), set, online).yielded == std::vector<Target>{emulator}));
 }
 
 }  // namespace diff_test
