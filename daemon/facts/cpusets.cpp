@@ -48,6 +48,10 @@ CpuSet online_cpus(const Root &root) {
     return cpus_at(root, "sys/devices/system/cpu/online");
 }
 
+CpuSet possible_cpus(const Root &root) {
+    return cpus_at(root, "sys/devices/system/cpu/possible");
+}
+
 CpuSet offline_cpus(const Root &root) {
     if (line_at(root, "sys/devices/system/cpu/smt/control").ends_with("off")) return {};  // "off", "forceoff"
     return cpus_at(root, "sys/devices/system/cpu/present") - online_cpus(root);

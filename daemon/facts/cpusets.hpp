@@ -17,6 +17,9 @@ namespace kvmtune::facts {
 /// CPUs that run something, whoever may use them; none if the kernel does not say.
 [[nodiscard]] CpuSet online_cpus(const Root &root);
 
+/// CPUs that could ever be there: a list with others is refused (ERANGE), also as a cgroup's.
+[[nodiscard]] CpuSet possible_cpus(const Root &root);
+
 /// CPUs that are there, but offline, and can be brought back: while SMT is off, the kernel refuses that of siblings.
 [[nodiscard]] CpuSet offline_cpus(const Root &root);
 

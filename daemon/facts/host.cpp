@@ -145,6 +145,7 @@ Result<plan::HostFacts> host_facts(const Root &root, const std::set<std::string>
     facts.bridge_filter_users = bridge_filter_users(root);
     if (root.exists("run/numad.pid")) facts.thread_movers.insert("numad");
     facts.online_cpus = online_cpus(root);
+    facts.possible_cpus = possible_cpus(root);
     facts.offline_cpus = offline_cpus(root);
     facts.isolated_cpus = isolated_cpus(root);
     facts.tickless_cpus = tickless_cpus(root);

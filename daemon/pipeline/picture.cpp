@@ -75,7 +75,7 @@ class Gathering {
         const auto &policy = place_.policy();
         auto facts = TRY(facts::host_facts(place_.root(), plan::asked_sysctls(policy), plan::asked_modules(policy)));
         facts.topology = TRY(place_.topology());
-        if (place_.is_described()) facts.online_cpus = facts.offline_cpus = {};
+        if (place_.is_described()) facts.online_cpus = facts.possible_cpus = facts.offline_cpus = {};
         facts.links = TRY(facts::links_in(place_.root()));
         facts.networks = networks();
         picture_.situation.host = without_us(std::move(facts), picture_.holds);

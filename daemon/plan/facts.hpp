@@ -167,6 +167,7 @@ struct HostFacts {
     std::set<std::string> bridge_filter_users;  ///< who needs bridge netfilter besides nwfilter: "Docker", "Kubernetes"
     std::set<std::string> thread_movers;        ///< services that move threads of others: "numad"
     CpuSet online_cpus;    ///< also those that a cgroup keeps from us, and the topology with them; empty: not known
+    CpuSet possible_cpus;  ///< more the kernel takes in no list of CPUs; empty: not known
     CpuSet offline_cpus;   ///< that are there and can be brought back
     CpuSet isolated_cpus;  ///< between which the kernel never moves threads: isolcpus=, on new kernels cpusets too
     CpuSet tickless_cpus;  ///< nohz_full=

@@ -71,10 +71,16 @@ ThreadPins running_pins(const DomainSituation &domain, const Seat *seat) {
 class Search {
   public:
     Search(const HostFacts &host, const Placement &placement)
-        : online_(host.running_cpus()), offline_(host.offline_cpus - online_), placement_(placement) {}
+        : possible_(host.possible_cpus),
+          online_(host.running_cpus()),
+          offline_(host.offline_cpus - online_),
+          placement_(placement) {}
 
     void look_at(const DomainSituation &domain) {
-        const auto hopeless = [this](const CpuSet &cpus) { return cpus.intersects(online_) ? CpuSet{} : cpus; };
+        const auto hopeless = [this](const CpuSet &cpus) {
+            if (!possible_.empty() && !possible_.contains(cpus)) return cpus - possible_;
+            return cpus.intersects(online_) ? CpuSet{} : cpus;
+        };
         // A pin on all CPUs is none.
         const auto narrowed = [this](const CpuSet &cpus) {
             return cpus.intersects(online_) && !cpus.contains(online_) ? cpus & offline_ : CpuSet{};
@@ -125,7 +131,7 @@ class Search {
         return (cpus.size() == 1 ? " is " : " are ") + std::string(offline_.contains(cpus) ? "offline" : "not online");
     }
 
-    CpuSet online_, offline_;
+    CpuSet possible_, online_, offline_;
     const Placement &placement_;
     std::vector<Finding> findings_;
 };

@@ -56,11 +56,11 @@ cpu_goes_offline() {
   stay=$(inside 'vcpu_cpus g1 | head -n 3')
   check "the CPU of a vCPU goes offline" inside "chcpu --disable $cpu"
   check "... which gets another, the others stay" patiently 20 elsewhere "$cpu" "$stay"
-  check "... as is said" said "g1: vCPU 3 has CPU $cpu, which is offline: it gets CPU"
+  check "... as is said" patiently 10 said "g1: vCPU 3 has CPU $cpu, which is offline: it gets CPU"
+  check "... and the picture has the CPU as offline" has "offline: CPU $cpu" tune topology
   check "... and once more, when that goes offline too" inside 'chcpu --disable "$(vcpu_cpus g1 | tail -n 1 | sed "s/.*: //")"'
   check "... it has a third one" patiently 20 elsewhere "$cpu" "$stay"
   check "... for its next start too" inside "definition g1 | grep '<vcpupin vcpu=.3.' | grep -v \"cpuset='$cpu'\""
-  check "... and the picture has the CPU as offline" has "offline: CPU $cpu" tune topology
   inside "definition other >/root/other-before.xml; virsh -q vcpupin other 0 $cpu --config"
   check "a guest that somebody pinned to it alone is named" \
     has "other: it has vCPU 0 pinned to CPU $cpu, which is offline: libvirt will not start it; \`chcpu --enable $cpu\`" tune plan

@@ -46,6 +46,8 @@ TEST_CASE("CPUs that are there and not online are offline") {
     tree.add("sys/devices/system/cpu/present", "0-7\n");
     tree.add("sys/devices/system/cpu/online", "0-3,6-7\n");
     CHECK(offline_cpus(tree.root()) == CpuSet{4, 5});
+    tree.add("sys/devices/system/cpu/possible", "0-127\n");
+    CHECK(possible_cpus(tree.root()) == CpuSet::range(0, 127));
     CHECK(online_cpus(tree.root()) == CpuSet{0, 1, 2, 3, 6, 7});
     tree.add("sys/devices/system/cpu/smt/control", "on\n");
     CHECK(offline_cpus(tree.root()) == CpuSet{4, 5});

@@ -114,7 +114,10 @@ TEST_CASE("a pin that lost some of its CPUs is told, of those that can be brough
     CHECK(said(host_without({4}, {pinned({{0, CpuSet{4, 5}}})}))
               .starts_with("it has vCPU 0 pinned to CPU 4 among others, which is offline: they have fewer; `chcpu "
                            "--enable 4` "));
-    CHECK(said(host_without({4}, {pinned({{0, CpuSet{5, 99}}})})).empty());
+    Situation situation = host_without({4}, {pinned({{0, CpuSet{5, 99}}})});
+    CHECK(said(situation).empty());
+    situation.host.possible_cpus = CpuSet::range(0, 15);
+    CHECK(said(situation).starts_with("it has vCPU 0 pinned to CPU 99, which is not online: libvirt will not start "));
 }
 
 TEST_CASE("<vcpu cpuset> is a pin of all threads without another") {
