@@ -50,6 +50,7 @@ Result<plan::Situation> situation_of(const domain::Document &document, const pla
     if (!domain.policy) domain.policy.emplace().source = "built-in defaults";
     domain.policy->allow.insert(options.allow.begin(), options.allow.end());
     domain.present = pipeline::present_seat(document.uuid(), holds);
+    domain.converted = holds.count(plan::machine_target(document.uuid())) != 0;
     situation.domains.push_back(std::move(domain));
     return situation;
 }

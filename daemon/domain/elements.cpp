@@ -14,30 +14,11 @@ namespace {
 
 /// In the order in which edits are made: what stands first in its parent comes first, users of a controller before it,
 /// and a virtio-serial controller before the port that it sits in.
-const std::array kinds = {&hugepages,
-                          &vcpupin,
-                          &emulatorpin,
-                          &iothreadpin,
-                          &memory_mode,
-                          &memory_nodeset,
-                          &memory_of_cells,
-                          &cpu_mode,
-                          &cpu_check,
-                          &cpu_migratable,
-                          &cpu_topology,
-                          &cpu_cache,
-                          &cpu_feature,
-                          &cpu_numa,
-                          &disk_cache,
-                          &disk_io,
-                          &driver_name,
-                          &driver_queues,
-                          &driver_rx_queue_size,
-                          &interface_mtu,
-                          &agent_channel,
-                          &serial_controller,
-                          &root_port,
-                          &vhost_worker};
+const std::array kinds = {&machine,        &hugepages,      &vcpupin,           &emulatorpin,   &iothreadpin,
+                          &memory_mode,    &memory_nodeset, &memory_of_cells,   &cpu_mode,      &cpu_check,
+                          &cpu_migratable, &cpu_topology,   &cpu_cache,         &cpu_feature,   &cpu_numa,
+                          &disk_cache,     &disk_io,        &driver_name,       &driver_queues, &driver_rx_queue_size,
+                          &interface_mtu,  &agent_channel,  &serial_controller, &root_port,     &vhost_worker};
 
 /// A name taken apart: which kind it is and the key in it.
 struct Element {

@@ -1,4 +1,5 @@
 // The closed list of what kvmtune reads and writes in a persistent definition, by the names of element targets:
+//   os/machine                                 attribute of <type>; given only "q35", which converts the devices too
 //   cputune/vcpupin/3                          cpuset of the pin of vCPU 3
 //   cputune/emulatorpin                        cpuset
 //   cputune/iothreadpin/1                      cpuset of the pin of I/O thread 1

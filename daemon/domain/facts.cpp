@@ -6,6 +6,8 @@
 
 #include "daemon/domain/facts_parts.hpp"
 #include "daemon/domain/metadata.hpp"
+#include "daemon/domain/q35/machines.hpp"
+#include "daemon/domain/q35/obstacles.hpp"
 #include "daemon/domain/values.hpp"
 #include "daemon/domain/words.hpp"
 
@@ -81,6 +83,8 @@ Result<plan::DomainFacts> facts_of(const Document &document) {
     facts.arch = tree.value(os_type, "arch");
     facts.os_type = Values(document).text(os_type);
     facts.machine = tree.value(os_type, "machine");
+    if (q35::is_i440fx(facts.machine))
+        facts.i440fx = plan::ChipsetFacts{q35::obstacles(document), q35::doubts(document)};
     facts.policy_tags = policy_tags_in(document);
     facts.own_policy = own_policy_in(document);
     facts.protection = tree.value(tree.child(Tree::root, "launchSecurity"), "type");

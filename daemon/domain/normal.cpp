@@ -93,6 +93,7 @@ struct WayBack {
 Result<WayBack> way_back(const Document &document, const plan::Holds &holds) {
     WayBack out;
     for (const auto &[target, hold] : holds) {
+        if (plan::is_machine(target)) continue;
         const auto now = value_of(document, target.name);
         if (!now && now.error().kind == ErrorKind::not_found) continue;
         if (!now) return tl::unexpected<Error>(now.error());

@@ -11,8 +11,9 @@ namespace kvmtune::domain {
 [[nodiscard]] bool same_meaning(const Document &left, const Document &right);
 
 /// The document without us: held elements whose value is still ours (asked, granted or earlier, by plan::same_value)
-/// have their original again, controllers that libvirt added for our channel are gone if nothing else uses them, and so
-/// is our block. A held element that somebody has changed since stays as it is. Errors: those of tuned_in() and with().
+/// have their original again, but for the machine of one that was converted to Q35, controllers that libvirt added for
+/// our channel are gone if nothing else uses them, and so is our block. A held element that somebody has changed since
+/// stays as it is. Errors: those of tuned_in() and with().
 [[nodiscard]] Result<Document> without_us(const Document &document);
 
 }  // namespace kvmtune::domain

@@ -121,6 +121,7 @@ class Gathering {
         situation.persistent = record.persistent;
         situation.running = record.running;
         situation.present = present_seat(record.uuid, picture_.holds);
+        situation.converted = picture_.holds.count(plan::machine_target(record.uuid)) != 0;
         if (seen.live) {
             auto live = TRY(domain::facts_of(*seen.live));
             if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});

@@ -267,6 +267,14 @@ struct BackingFacts {
     bool operator==(const BackingFacts &) const = default;
 };
 
+/// What is to be said against giving a guest with the i440FX chipset Q35 instead, in words for people.
+struct ChipsetFacts {
+    std::vector<std::string> obstacles;  ///< it would not survive that
+    std::vector<std::string> doubts;     ///< who knows what is in the guest may know that it does
+
+    bool operator==(const ChipsetFacts &) const = default;
+};
+
 /// A domain's definition, as far as rules need it.
 struct DomainFacts {
     std::string uuid;  ///< lower case; may be empty in a document that was never defined
@@ -276,6 +284,7 @@ struct DomainFacts {
     std::string arch;     ///< x86_64, ...; empty if not named
     std::string os_type;  ///< hvm, ...
     std::string machine;
+    std::optional<ChipsetFacts> i440fx;      ///< of one with that chipset
     unsigned vcpus = 0;                      ///< maximum
     std::optional<unsigned> vcpus_at_start;  ///< <vcpu current=...>
     bool individual_vcpus = false;           ///< has a <vcpus> list

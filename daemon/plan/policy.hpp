@@ -85,6 +85,7 @@ struct DomainPolicy {
     MemoryPolicy memory = MemoryPolicy::restrictive;   ///< key "numatune"
     bool cpu_passthrough = true;                       ///< key "cpu": "host-passthrough" or "keep"
     bool cpu_topology = true;                          ///< key "topology": "auto" or "keep"
+    bool q35 = true;                                   ///< key "machine": "q35" or "keep"
     bool cells = true;                                 ///< key "cells": "mirror" or "keep"
     DiskPolicy disks = DiskPolicy::probed;             ///< key "disks"
     bool mtu = true;                                   ///< key "mtu": follow the network's ("network") or "keep"

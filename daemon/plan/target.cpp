@@ -21,6 +21,14 @@ constexpr std::array<std::pair<TargetKind, const char *>, 9> kinds = {{
 
 }  // namespace
 
+Target machine_target(const std::string &uuid) {
+    return {TargetKind::element, uuid, "os/machine"};
+}
+
+bool is_machine(const Target &target) {
+    return target.kind == TargetKind::element && target.name == "os/machine";
+}
+
 Target memory_target(const std::string &uuid) {
     return {TargetKind::affinity, uuid, "memory/nodes"};
 }

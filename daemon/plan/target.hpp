@@ -48,6 +48,10 @@ struct Target {
     auto operator<=>(const Target &) const = default;
 };
 
+/// A domain's machine: given to it, its devices go with it, and only its whole document from before takes it back.
+[[nodiscard]] Target machine_target(const std::string &uuid);
+[[nodiscard]] bool is_machine(const Target &target);
+
 /// The NUMA nodes of a running domain's memory.
 [[nodiscard]] Target memory_target(const std::string &uuid);
 

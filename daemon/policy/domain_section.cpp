@@ -7,9 +7,9 @@ namespace {
 
 const std::vector<std::string> &keys_of_domain() {
     static const std::vector<std::string> keys = {
-        "match",     "profile",  "cpus",   "vhost_cpus", "queues", "rx_queue_size",
-        "hugepages", "numatune", "cpu",    "topology",   "cells",  "disks",
-        "mtu",       "allow",    "strict", "migratable", "sysctl", "on_redefine",
+        "match",    "profile", "cpus",       "vhost_cpus", "queues",      "rx_queue_size", "hugepages",
+        "numatune", "cpu",     "topology",   "cells",      "disks",       "machine",       "mtu",
+        "allow",    "strict",  "migratable", "sysctl",     "on_redefine",
     };
     return keys;
 }
@@ -50,6 +50,7 @@ plan::DomainPolicy keys_in(const Node &section, const std::vector<std::string> &
         member.is("topology", domain.cpu_topology, cpu_topology);
         member.is("cells", domain.cells, guest_cells);
         member.is("disks", domain.disks, disk_policy);
+        member.is("machine", domain.q35, machine);
         member.is("mtu", domain.mtu, follows_mtu);
         member.is("allow", domain.allow, consents);
         member.is("strict", domain.strict, truth);

@@ -135,6 +135,10 @@ Read<bool> guest_cells(const Node &node) {
     return choice<bool>(node, {{"mirror", true}, {"keep", false}});
 }
 
+Read<bool> machine(const Node &node) {
+    return choice<bool>(node, {{"q35", true}, {"keep", false}});
+}
+
 Read<bool> follows_mtu(const Node &node) {
     return choice<bool>(node, {{"network", true}, {"keep", false}});
 }

@@ -55,6 +55,8 @@ struct Sysctl {
 /// "auto" is true, "keep" false.
 [[nodiscard]] Read<bool> cpu_topology(const Node &node);
 [[nodiscard]] Read<bool> guest_cells(const Node &node);
+/// "q35" is true, "keep" false.
+[[nodiscard]] Read<bool> machine(const Node &node);
 /// A domain's: "network" is true, "keep" false.
 [[nodiscard]] Read<bool> follows_mtu(const Node &node);
 [[nodiscard]] Read<bool> reapplies(const Node &node);

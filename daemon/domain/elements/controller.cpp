@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/domain/devices.hpp"
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
@@ -20,15 +21,6 @@ std::optional<unsigned> address_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return number;
-}
-
-std::vector<NodeId> devices_of(const Tree &tree) {
-    std::vector<NodeId> out;
-    for (const NodeId devices : tree.children(Tree::root, "devices")) {
-        const auto children = tree.children(devices);
-        out.insert(out.end(), children.begin(), children.end());
-    }
-    return out;
 }
 
 bool is_controller(const Tree &tree, NodeId id, std::string_view type) {

@@ -22,6 +22,7 @@ struct ElementKind {
     Result<> (*put)(Draft &draft, const std::string &key, const plan::Value &value);
 };
 
+extern const ElementKind machine;
 extern const ElementKind vcpupin;
 extern const ElementKind emulatorpin;
 extern const ElementKind iothreadpin;

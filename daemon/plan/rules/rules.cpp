@@ -13,7 +13,7 @@ using PlacedRule = Proposal (*)(const Situation &, const Placement &);
 constexpr std::array rules_of_situation = {
     rules::definitions,    rules::modules,       rules::host_sysctls, rules::bridge_netfilter,
     rules::nics,           rules::segments,      rules::disks,        rules::agent_channel,
-    rules::guest_channels, rules::guest_sysctls, rules::guest_rings,
+    rules::guest_channels, rules::guest_sysctls, rules::guest_rings,  rules::chipset,
 };
 constexpr std::array rules_of_placement = {rules::cpu_owners,  rules::pins,      rules::affinities,  rules::iothreads,
                                            rules::guest_cells, rules::cpu_model, rules::moved_memory};

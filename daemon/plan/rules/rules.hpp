@@ -53,6 +53,8 @@ void after_memory(Desired &desired, const Situation &situation);
 [[nodiscard]] Proposal iothreads(const Situation &situation, const Placement &placement);
 /// cache='none' io='native' of disks that take it.
 [[nodiscard]] Proposal disks(const Situation &situation);
+/// Q35 instead of i440FX, which converts the whole definition.
+[[nodiscard]] Proposal chipset(const Situation &situation);
 /// driver name='vhost', queues and the receive ring of virtio NICs.
 [[nodiscard]] Proposal nics(const Situation &situation);
 /// MTU of whole segments: networks and interfaces for their next start, taps and guests that run.

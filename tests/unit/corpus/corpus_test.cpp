@@ -32,15 +32,17 @@ const std::vector<Way> ways = {{"by default", {}}, {"with consent", {"--allow", 
 std::vector<std::string> files_of(const std::string &folder) {
     std::vector<std::string> files;
     for (const auto &entry : std::filesystem::directory_iterator(std::string(KVMTUNE_CORPUS) + "/" + folder))
-        files.push_back(entry.path().string());
+        if (entry.is_regular_file()) files.push_back(entry.path().string());
     std::sort(files.begin(), files.end());
     return files;
 }
 
 std::vector<std::string> good_files() {
     auto files = files_of("valid");
-    const auto more = files_of("elsewhere");
-    files.insert(files.end(), more.begin(), more.end());
+    for (const char *folder : {"elsewhere", "i440fx", "i440fx/doubted", "i440fx/refused"}) {
+        const auto more = files_of(folder);
+        files.insert(files.end(), more.begin(), more.end());
+    }
     return files;
 }
 
@@ -93,6 +95,11 @@ bool is_held(const plan::Holds &holds, const std::string &uuid, const std::strin
     return holds.contains({plan::TargetKind::element, uuid, element});
 }
 
+/// Whether the chipset of what it was made of was another: that is not taken back from the document alone.
+bool is_converted(const std::string &text) {
+    return text.find("element='os/machine'") != std::string::npos;
+}
+
 std::size_t agent_channels(const domain::Tree &tree) {
     std::size_t found = 0;
     for (const auto devices : tree.children(domain::Tree::root, "devices"))
@@ -142,6 +149,7 @@ TEST_CASE("the corpus is there") {
     CHECK(files_of("valid").size() >= 150);
     CHECK(files_of("odd").size() >= 50);
     CHECK(files_of("elsewhere").size() >= 5);
+    CHECK(files_of("i440fx").size() >= 40);
 }
 
 TEST_CASE("good documents stay good, consistent and, where we only add, themselves") {
@@ -185,7 +193,8 @@ TEST_CASE("taking back all that was done gives the bytes of before") {
         for (const auto &way : ways) {
             CAPTURE(file);
             CAPTURE(way.name);
-            CHECK(bench.again(bench.rewrite(file, way).out, way, "nothing.toml") == text_of(file));
+            const auto tuned = bench.rewrite(file, way).out;
+            if (!is_converted(tuned)) CHECK(bench.again(tuned, way, "nothing.toml") == text_of(file));
         }
     }
 }
@@ -200,9 +209,27 @@ TEST_CASE("consent that is taken back takes back what needed it") {
     const Bench bench;
     for (const auto &file : good_files()) {
         CAPTURE(file);
-        const auto back = bench.again(bench.rewrite(file, ways[1]).out, ways[0]);
+        const auto consented = bench.rewrite(file, ways[1]).out;
+        if (is_converted(consented)) continue;
+        const auto back = bench.again(consented, ways[0]);
         CHECK(without_earlier(back) == bench.rewrite(file, ways[0]).out);
     }
+}
+
+TEST_CASE("documents of i440FX are converted, with consent alone, but for those that would not survive it") {
+    const Bench bench;
+    for (const auto &file : files_of("i440fx")) {
+        CAPTURE(file);
+        CHECK_FALSE(is_converted(bench.rewrite(file, ways[0]).out));
+        CHECK(is_converted(bench.rewrite(file, ways[1]).out));
+    }
+    for (const char *folder : {"i440fx/doubted", "i440fx/refused"})
+        for (const auto &file : files_of(folder)) {
+            CAPTURE(file);
+            const auto said = bench.rewrite(file, ways[1]);
+            CHECK_FALSE(is_converted(said.out));
+            CHECK(said.err.find(": its chipset stays i440FX: it") != std::string::npos);
+        }
 }
 
 TEST_CASE("odd documents give an error with its place and no output, or are left alone with a reason") {

@@ -335,6 +335,21 @@ TEST_CASE("a worker whose place is its emulator's follows it: placed once, and n
     CHECK((diff(desired, observed, holds).yielded == std::vector<Target>{emulator}));
 }
 
+TEST_CASE("the machine of a definition that was converted stays, which is said") {
+    const Target machine = machine_target(uuid);
+    const auto holds = held(machine, {"", "pc-i440fx-7.2", "q35", "q35", {}});
+    CHECK(changes_nothing(diff(wished(machine, "q35"), seen(machine, "pc-q35-7.2"), holds)));
+    const auto plan = diff({}, seen(machine, "pc-q35-7.2"), holds);
+    CHECK(plan.changes.empty());
+    CHECK((plan.void_holds == std::vector<Target>{machine}));
+    REQUIRE(plan.findings.size() == 1);
+    CHECK(plan.findings[0].what ==
+          "stays: only its whole definition from before has the old one, pc-i440fx-7.2, and the "
+          "devices that belong to it");
+    CHECK(
+        (diff(wished(machine, "q35"), seen(machine, "pc-i440fx-8.0"), holds).yielded == std::vector<Target>{machine}));
+}
+
 TEST_CASE(
     "a thread that the kernel moved off CPUs that are not online is placed again, one that somebody moved is not") {
     const CpuSet online = CpuSet::range(0, 7) - CpuSet{4};

@@ -156,6 +156,7 @@ cpu = "keep"
 topology = "keep"
 cells = "keep"
 disks = "all"
+machine = "keep"
 mtu = "keep"
 allow = ["guest-abi", "start-dependency"]
 strict = true
@@ -180,6 +181,7 @@ queues = "auto"
     CHECK_FALSE(web.cpu_passthrough);
     CHECK_FALSE(web.cpu_topology);
     CHECK_FALSE(web.cells);
+    CHECK_FALSE(web.q35);
     CHECK(web.disks == plan::DiskPolicy::all);
     CHECK_FALSE(web.mtu);
     CHECK(web.allow == std::set{plan::Disruption::guest_abi, plan::Disruption::start_dependency});
@@ -188,28 +190,44 @@ queues = "auto"
     CHECK(web.guest_sysctls ==
           Sysctls{{"net.core.rmem_max", "16777216"}, {"net.ipv4.tcp_rmem", "4096 87380 16777216"}});
     CHECK(web.source == "k.toml:2");
-    CHECK(web.named == std::set<std::string>{"match", "profile", "cpus", "vhost_cpus", "queues", "rx_queue_size",
-                                             "hugepages", "numatune", "cpu", "topology", "cells", "disks", "mtu",
-                                             "allow", "strict", "migratable", "sysctl", "sysctl.net.core.rmem_max",
+    CHECK(web.named == std::set<std::string>{"match",
+                                             "profile",
+                                             "cpus",
+                                             "vhost_cpus",
+                                             "queues",
+                                             "rx_queue_size",
+                                             "hugepages",
+                                             "numatune",
+                                             "cpu",
+                                             "topology",
+                                             "cells",
+                                             "disks",
+                                             "machine",
+                                             "mtu",
+                                             "allow",
+                                             "strict",
+                                             "migratable",
+                                             "sysctl",
+                                             "sysctl.net.core.rmem_max",
                                              "sysctl.net.ipv4.tcp_rmem"});
 
     plan::DomainPolicy rest;
     rest.match = {"*"};
     rest.named = {"match", "queues"};
-    rest.source = "k.toml:22";
+    rest.source = "k.toml:23";
     CHECK(policy.domains[1] == rest);
 }
 
 TEST_CASE("a domain's words for the default are the default, but named") {
     const auto policy = policy_of(
         "[[domain]]\nmatch = ['x']\ncpus = 'dedicated'\nrx_queue_size = 'auto'\nhugepages = true\n"
-        "numatune = 'restrictive'\ncpu = 'host-passthrough'\ntopology = 'auto'\ncells = 'mirror'\ndisks = 'auto'\nmtu "
-        "= 'network'\n");
+        "numatune = 'restrictive'\ncpu = 'host-passthrough'\ntopology = 'auto'\ncells = 'mirror'\ndisks = 'auto'\n"
+        "machine = 'q35'\nmtu = 'network'\n");
     plan::DomainPolicy wanted;
     wanted.match = {"x"};
     wanted.source = "k.toml:1";
-    wanted.named = {"match", "cpus",     "rx_queue_size", "hugepages", "numatune",
-                    "cpu",   "topology", "cells",         "disks",     "mtu"};
+    wanted.named = {"match",    "cpus",  "rx_queue_size", "hugepages", "numatune", "cpu",
+                    "topology", "cells", "disks",         "machine",   "mtu"};
     CHECK(policy.domains.front() == wanted);
 }
 

@@ -1,0 +1,25 @@
+// An i440FX document as one of Q35. The guest finds its disks, NICs and everything else again, in other slots; what
+// stands outside of the devices concerned stays byte for byte.
+//
+//   machine          "q35", which libvirt makes the newest one of its host, and keeps
+//   PCI              pcie-root with a pcie-root-port for each PCI Express device and some for hot-plug; bridges go, and
+//                    with them all PCI addresses: libvirt gives new ones
+//   IDE              SATA, in the order of the old places; a disk's name stays ("hda"), and with it boot order and what
+//                    others know it by
+//   USB              of the PIIX: the controllers of the ICH9, for which all guests have drivers
+//   sound            ich6 is ich9, the same to a driver
+//   all else         as it is: virtio, e1000, LSI, watchdogs, floppies, ISA and PS/2 are there on both
+#pragma once
+
+#include "base/result.hpp"
+#include "daemon/domain/draft.hpp"
+
+namespace kvmtune::domain::q35 {
+
+/// Root ports beyond what the devices need: so many can be plugged in while the guest runs.
+inline constexpr unsigned spare_ports = 4;
+
+/// The edits. unsupported: obstacles() says why not.
+[[nodiscard]] Result<> convert(Draft &draft);
+
+}  // namespace kvmtune::domain::q35

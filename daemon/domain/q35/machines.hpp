@@ -1,0 +1,15 @@
+// QEMU's machines for x86 by their names: those with the i440FX chipset, which has conventional PCI and IDE alone, and
+// those with Q35, which has PCI Express and AHCI.
+#pragma once
+
+#include <string_view>
+
+namespace kvmtune::domain::q35 {
+
+/// "pc", "pc-i440fx-7.2", "pc-1.3", "rhel6.6.0": as QEMU and its distributions call them.
+[[nodiscard]] bool is_i440fx(std::string_view machine);
+
+/// "q35", "pc-q35-7.2".
+[[nodiscard]] bool is_q35(std::string_view machine);
+
+}  // namespace kvmtune::domain::q35

@@ -1,0 +1,18 @@
+// What a document itself says against giving its guest another chipset.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/domain/document.hpp"
+
+namespace kvmtune::domain::q35 {
+
+/// Why a guest with this i440fx document would not survive the conversion, a reason each; empty where nothing speaks
+/// against it. Of a document of another machine: that it is none.
+[[nodiscard]] std::vector<std::string> obstacles(const Document &document);
+
+/// Why it may not survive it, depending on what is inside the guest: somebody who knows has to name the conversion.
+[[nodiscard]] std::vector<std::string> doubts(const Document &document);
+
+}  // namespace kvmtune::domain::q35
