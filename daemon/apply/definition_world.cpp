@@ -30,9 +30,16 @@ std::vector<std::string> added_controllers(const Document &before, const Documen
     return added;
 }
 
+bool is_q35(const Document &document) {
+    const auto machine = domain::value_of(document, "os/machine");
+    return machine && *machine && (*machine)->find("q35") != std::string::npos;
+}
+
 /// The document without the controllers that came after the other one, as far as nothing uses them. A root port is
-/// free only when the controller behind it is gone: as many rounds as there are controllers.
+/// free only when the controller behind it is gone: as many rounds as there are controllers. Those of another chipset
+/// are no additions.
 Document without_added(Document document, const Document &before) {
+    if (is_q35(document) != is_q35(before)) return document;
     const auto added = added_controllers(before, document);
     for (std::size_t round = 0; round < added.size(); ++round) {
         for (const auto &controller : added) {

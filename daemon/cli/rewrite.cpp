@@ -85,6 +85,7 @@ Result<Rewritten> rewritten(const domain::Document &document, const plan::Policy
     const auto situation = TRY(situation_of(document, tuned.holds, policy, options));
     auto plan = TRY(plan_for_document(document, situation, tuned.holds));
     tuned.holds = plan::held_after(std::move(tuned.holds), plan.changes);
+    for (const auto &target : plan.void_holds) tuned.holds.erase(target);
     auto next = TRY(domain::with(document, domain::edits_of(plan.changes), tuned, fragments));
     return Rewritten{std::move(next), std::move(plan.findings)};
 }

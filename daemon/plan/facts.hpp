@@ -271,6 +271,7 @@ struct BackingFacts {
 struct ChipsetFacts {
     std::vector<std::string> obstacles;  ///< it would not survive that
     std::vector<std::string> doubts;     ///< who knows what is in the guest may know that it does
+    std::vector<std::string> demands;    ///< what the guest has to bring along
 
     bool operator==(const ChipsetFacts &) const = default;
 };

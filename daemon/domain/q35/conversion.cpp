@@ -1,13 +1,11 @@
 #include "daemon/domain/q35/conversion.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/number.hpp"
 #include "daemon/domain/devices.hpp"
 #include "daemon/domain/q35/obstacles.hpp"
 #include "daemon/domain/q35/parts.hpp"
@@ -20,28 +18,6 @@ namespace {
 using Port = std::pair<unsigned, unsigned>;
 
 constexpr unsigned ports_of_sata_controller = 6;
-
-unsigned number_at(const Tree &tree, NodeId id, std::string_view attribute) {
-    return whole_number<unsigned>(tree.value(id, attribute)).value_or(0);
-}
-
-/// The number of a disk by its name, as libvirt counts them: "sda" is 0, "hdc" 2, "sdaa" 26.
-std::optional<unsigned> number_of_name(std::string_view name) {
-    if (name.size() < 3) return std::nullopt;
-    unsigned number = 0;
-    for (const char c : name.substr(2)) {
-        if (c < 'a' || c > 'z' || number > 1000) return std::nullopt;
-        number = number * 26 + static_cast<unsigned>(c - 'a') + 1;
-    }
-    return number - 1;
-}
-
-/// The bus of a disk; libvirt goes by the name where none is named.
-std::string_view bus_of(const Tree &tree, NodeId disk) {
-    const NodeId target = tree.child(disk, "target");
-    const auto bus = tree.value(target, "bus");
-    return bus.empty() && tree.value(target, "dev").starts_with("hd") ? "ide" : bus;
-}
 
 class Conversion {
   public:
@@ -74,13 +50,23 @@ class Conversion {
 
     /// The companions of the ICH9's EHCI serve what is slow; together they have the six ports of the one.
     void replace_usb(NodeId controller) {
-        const std::string index = std::to_string(number_at(tree_, controller, "index"));
+        const std::string index = std::to_string(address_number(tree_, controller, "index"));
         const std::string start = "<controller type='usb' index='" + index + "' model='ich9-";
-        draft_.replace(controller, start + "ehci1'/>");
+        draft_.replace(controller, start + "ehci1'" + alias_in(controller));
         const Where behind{tree_[controller].parent, Where::At::behind, controller};
         for (unsigned i = 0; i < 3; ++i)
             draft_.add_text(behind, start + "uhci" + std::to_string(i + 1) + "'>\n  <master startport='" +
                                         std::to_string(2 * i) + "'/>\n</controller>");
+    }
+
+    /// The rest of an element, with an alias that somebody gave it.
+    [[nodiscard]] std::string alias_in(NodeId controller) const {
+        const auto name = tree_.value(tree_.child(controller, "alias"), "name");
+        const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+        if (!name.starts_with("ua-") || !plain) return "/>";
+        return ">\n  <alias name='" + std::string(name) + "'/>\n</controller>";
     }
 
     [[nodiscard]] std::vector<NodeId> disks_on(std::string_view bus) const {
@@ -94,10 +80,11 @@ class Conversion {
     [[nodiscard]] Port place_of(NodeId disk, bool sata) const {
         const NodeId address = address_of(tree_, disk, "drive");
         if (address != no_node) {
-            const unsigned unit = number_at(tree_, address, "unit");
-            return {number_at(tree_, address, "controller"), sata ? unit : 2 * number_at(tree_, address, "bus") + unit};
+            const unsigned unit = address_number(tree_, address, "unit");
+            return {address_number(tree_, address, "controller"),
+                    sata ? unit : 2 * address_number(tree_, address, "bus") + unit};
         }
-        const unsigned number = number_of_name(tree_.value(tree_.child(disk, "target"), "dev")).value_or(0);
+        const unsigned number = number_of_disk(tree_, disk);
         const unsigned each = sata ? ports_of_sata_controller : 4;
         return {number / each, number % each};
     }

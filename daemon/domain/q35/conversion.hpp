@@ -4,8 +4,7 @@
 //   machine          "q35", which libvirt makes the newest one of its host, and keeps
 //   PCI              pcie-root with a pcie-root-port for each PCI Express device and some for hot-plug; bridges go, and
 //                    with them all PCI addresses: libvirt gives new ones
-//   IDE              SATA, in the order of the old places; a disk's name stays ("hda"), and with it boot order and what
-//                    others know it by
+//   IDE              SATA, in the order of the old places; a disk's name stays ("hda"), which others know it by
 //   USB              of the PIIX: the controllers of the ICH9, for which all guests have drivers
 //   sound            ich6 is ich9, the same to a driver
 //   all else         as it is: virtio, e1000, LSI, watchdogs, floppies, ISA and PS/2 are there on both

@@ -6,8 +6,11 @@
 
 namespace kvmtune::domain::q35 {
 
-/// "pc", "pc-i440fx-7.2", "pc-1.3", "rhel6.6.0": as QEMU and its distributions call them.
+/// "pc", "ubuntu", "pc-i440fx-7.2", "pc-1.3", "rhel6.6.0": as QEMU and its distributions call them.
 [[nodiscard]] bool is_i440fx(std::string_view machine);
+
+/// One from before 2013, by its name: what runs on it may know virtio only as it was before version 1.0.
+[[nodiscard]] bool is_ancient(std::string_view machine);
 
 /// "q35", "pc-q35-7.2".
 [[nodiscard]] bool is_q35(std::string_view machine);

@@ -15,4 +15,7 @@ namespace kvmtune::domain::q35 {
 /// Why it may not survive it, depending on what is inside the guest: somebody who knows has to name the conversion.
 [[nodiscard]] std::vector<std::string> doubts(const Document &document);
 
+/// What its guest has to bring along to find its disks and NICs again.
+[[nodiscard]] std::vector<std::string> demands(const Document &document);
+
 }  // namespace kvmtune::domain::q35

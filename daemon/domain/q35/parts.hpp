@@ -9,6 +9,15 @@ namespace kvmtune::domain::q35 {
 
 [[nodiscard]] bool is_controller(const Tree &tree, NodeId device, std::string_view type);
 
+/// The bus of a disk; libvirt goes by the name where none is named.
+[[nodiscard]] std::string_view bus_of(const Tree &tree, NodeId disk);
+
+/// The number of a disk by its name, as libvirt counts them: "sda" is 0, "hdc" 2, "sdaa" 26; 0 for another name.
+[[nodiscard]] unsigned number_of_disk(const Tree &tree, NodeId disk);
+
+/// A number of an address, decimal or "0x..."; an absent one is 0.
+[[nodiscard]] unsigned address_number(const Tree &tree, NodeId address, std::string_view attribute);
+
 /// Its <address> of this type, or no_node.
 [[nodiscard]] NodeId address_of(const Tree &tree, NodeId device, std::string_view type);
 

@@ -13,7 +13,7 @@ Wish wish_for(const DomainSituation &domain) {
             "q35",
             "chipset: PCI Express instead of " + (domain.converted ? "i440FX" : domain.facts.machine) +
                 ", with new addresses for all PCI devices and SATA for IDE (" + domain.policy->source + ")",
-            Disruption::guest_abi,
+            domain.converted ? Disruption::next_boot : Disruption::guest_abi,
             {}};
 }
 
@@ -35,10 +35,12 @@ Proposal chipset(const Situation &situation) {
         if (domain.converted && !domain.facts.i440fx) proposal.wishes.push_back(wish_for(domain));
         if (!domain.facts.i440fx) continue;
         const std::string reason = reason_to_keep(domain, situation.host.described);
+        if (reason.empty()) proposal.wishes.push_back(wish_for(domain));
+        if (!allows(domain, Disruption::guest_abi)) continue;
+        if (!reason.empty()) proposal.findings.push_back({domain.facts.name, "its chipset stays i440FX: " + reason});
         if (reason.empty())
-            proposal.wishes.push_back(wish_for(domain));
-        else if (allows(domain, Disruption::guest_abi))
-            proposal.findings.push_back({domain.facts.name, "its chipset stays i440FX: " + reason});
+            for (const std::string &demand : domain.facts.i440fx->demands)
+                proposal.findings.push_back({domain.facts.name, "it gets Q35: " + demand});
     }
     return proposal;
 }

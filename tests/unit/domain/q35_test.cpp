@@ -136,6 +136,14 @@ TEST_CASE("each PCI Express device has a root port, conventional ones share one,
                                        "    <rng model='virtio'/>\n"))) == 2 + 4 + 4);
     CHECK(ports(converted(with_devices("    <interface><model type='e1000'/></interface>\n"
                                        "    <interface/>\n    <sound model='ac97'/>\n"))) == 2 + 1 + 4);
+    for (const char *shared : {"<interface><model type='virtio-transitional'/></interface>",
+                               "<interface><model type='vmxnet3'/></interface>",
+                               "<video><model type='cirrus'/></video>", "<serial><target type='pci-serial'/></serial>",
+                               "<crypto model='virtio'/>", "<controller type='sata' index='1'/>"}) {
+        CAPTURE(shared);
+        CHECK(ports(converted(with_devices(std::string("    ") + shared + "\n"))) == 2 + 1 + 4);
+    }
+    CHECK(ports(converted(with_devices("    <video><model type='cirrus' primary='yes'/></video>\n"))) == 2 + 4);
 }
 
 TEST_CASE("a document without a PCI controller gets its root, another is left as it is") {
@@ -152,6 +160,15 @@ TEST_CASE("what would not survive it is refused, each for its reason") {
     CHECK(reasons(with_devices("", "", "<type>hvm</type>")) == Texts{"its machine is not named"});
     CHECK(reasons(with_devices("", "", "<type arch='ppc64' machine='pc'>hvm</type>")) ==
           Texts{"its architecture is ppc64"});
+    CHECK(reasons(with_devices("", "", "<type machine='ubuntu'>hvm</type>")).empty());
+    CHECK(reasons(with_devices("    <disk><target dev='hda'/><wwn>5000c50015ea71ac</wwn></disk>\n"
+                               "    <disk><target dev='sda' bus='scsi'/><wwn>5000c50015ea71ad</wwn></disk>\n")) ==
+          Texts{"it has an IDE disk with a <wwn> or <geometry>, which libvirt takes on no SATA one"});
+    const auto overridden = [&](const std::string &alias) {
+        return reasons(with_devices("", "  <qemu:override><qemu:device alias='" + alias + "'/></qemu:override>\n"));
+    };
+    CHECK(overridden("ide0-0-0") == Texts{"its qemu:override names devices by aliases that they do not keep"});
+    CHECK(overridden("ua-disk").empty());
     CHECK(reasons(
               with_devices("    <hostdev type='pci'><alias name='ua-gpu'/></hostdev>\n    <hostdev type='usb'/>\n")) ==
           Texts{"it has a passed-through device (<hostdev> ua-gpu), which would be at another address in the guest"});
@@ -161,11 +178,13 @@ TEST_CASE("what would not survive it is refused, each for its reason") {
     const auto argument = [&](const std::string &value) {
         return reasons(with_devices("", "  <qemu:commandline><qemu:arg value='" + value + "'/></qemu:commandline>\n"));
     };
-    for (const char *value : {"edu,bus=pci.0", "PIIX4_PM.disable_s3=0", "i440FX-pcihost.x=y", "-machine"}) {
+    for (const char *value : {"edu,bus=pci.0", "PIIX4_PM.disable_s3=0", "i440FX-pcihost.x=y", "-machine", "edu,addr=2",
+                              "vfio-pci,host=01:00.0", "if=ide,file=x", "-cdrom", "device.ide0-0-0.x=y",
+                              "{&quot;driver&quot;:&quot;edu&quot;,&quot;addr&quot;:&quot;2&quot;}"}) {
         CAPTURE(value);
         CHECK(argument(value) == Texts{"its qemu:commandline names parts of the i440FX chipset"});
     }
-    CHECK(argument("isa-debugcon").empty());
+    for (const char *value : {"isa-debugcon", "-nodefaults", "fw_cfg"}) CHECK(argument(value).empty());
     const auto refused = with(parsed(with_devices("    <hostdev type='mdev'/>\n")), {{"os/machine", "q35"}});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::unsupported);
@@ -177,6 +196,50 @@ TEST_CASE("what depends on the guest is doubted") {
     CHECK(q35::doubts(parsed(with_devices("    <tpm model='tpm-tis'/>\n"))).size() == 1);
     CHECK(q35::doubts(parsed(with_devices("", "", "<type machine='pc'>hvm</type><loader type='pflash'/>"))).size() ==
           1);
+    const std::string old = "<type machine='rhel6.6.0'>hvm</type>";
+    CHECK(q35::doubts(parsed(with_devices("    <interface><model type='virtio'/></interface>\n", "", old))).size() ==
+          1);
+    CHECK(q35::doubts(parsed(with_devices("    <interface><model type='e1000'/></interface>\n", "", old))).empty());
+}
+
+TEST_CASE("devices that would change places are doubted") {
+    const auto nic = [](const std::string &slot) {
+        return "    <interface><address type='pci' bus='0x00' slot='" + slot + "' function='0x0'/></interface>\n";
+    };
+    CHECK(q35::doubts(parsed(with_devices(nic("0x03") + nic("0x0a")))).empty());
+    CHECK(q35::doubts(parsed(with_devices(nic("0x0a") + nic("0x03")))).size() == 1);
+    CHECK(q35::doubts(parsed(with_devices(nic("0x0a") + "    <interface/>\n" + nic("0x03")))).size() == 1);
+    const auto disk = [](const std::string &name, const std::string &slot) {
+        return "    <disk><target dev='" + name + "' bus='virtio'/><address type='pci' slot='" + slot + "'/></disk>\n";
+    };
+    CHECK(q35::doubts(parsed(with_devices(disk("vdb", "0x05") + disk("vda", "0x04")))).empty());
+    CHECK(q35::doubts(parsed(with_devices(disk("vda", "0x05") + disk("vdb", "0x04")))).size() == 1);
+}
+
+TEST_CASE("of hard disks of two buses the first one may be another, where the kind alone says what boots") {
+    const std::string disks =
+        "    <disk><target dev='hda' bus='ide'/></disk>\n    <disk><target dev='sda' bus='sata'/></disk>\n";
+    const std::string type = "<type machine='pc'>hvm</type>";
+    CHECK(q35::doubts(parsed(with_devices(disks, "", type + "<boot dev='hd'/>"))).size() == 1);
+    CHECK(q35::doubts(parsed(with_devices(disks, "", type))).empty());
+}
+
+TEST_CASE("a guest that may boot from a disk of IDE needs a driver") {
+    const auto demands =
+        q35::demands(parsed(with_devices("    <disk><target dev='hda'/></disk>\n"
+                                         "    <disk device='cdrom'><target dev='hdc'/></disk>\n")));
+    REQUIRE(demands.size() == 1);
+    CHECK(demands[0].starts_with("the guest needs a driver for AHCI when it boots from disk hda"));
+}
+
+TEST_CASE("a USB controller's alias stays, if somebody gave it") {
+    const auto usb = [](const std::string &alias) {
+        return converted(
+            with_devices("    <controller type='usb' model='piix3-uhci'><alias name='" + alias + "'/></controller>\n"));
+    };
+    CHECK(usb("ua-usb").find("model='ich9-ehci1'>\n      <alias name='ua-usb'/>\n    </controller>") !=
+          std::string::npos);
+    CHECK(usb("usb").find("alias") == std::string::npos);
 }
 
 TEST_CASE("no other machine is given, none is taken back") {

@@ -62,6 +62,17 @@ TEST_CASE("what speaks against it is said to whoever consents, and nobody else")
     CHECK(said(situation).empty());
 }
 
+TEST_CASE("what the guest has to bring along is said") {
+    auto situation = old_guest();
+    situation.domains[0].facts.i440fx->demands = {"the guest needs a driver"};
+    const auto proposal = rules::chipset(situation);
+    CHECK(proposal.wishes.size() == 1);
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].what == "it gets Q35: the guest needs a driver");
+    situation.domains[0].policy->allow = {};
+    CHECK(rules::chipset(situation).findings.empty());
+}
+
 TEST_CASE("what is doubted is done where the section names it") {
     auto situation = old_guest();
     situation.domains[0].facts.i440fx->doubts = {"it has a TPM"};
@@ -77,7 +88,8 @@ TEST_CASE("a definition in use is not converted yet, one that was stays as it is
     CHECK(said(situation).starts_with("its chipset stays i440FX: a definition in use is not converted yet"));
     situation.domains[0].facts.i440fx.reset();
     situation.domains[0].converted = true;
-    CHECK(rules::chipset(situation).wishes.size() == 1);
+    situation.domains[0].policy->allow = {};
+    CHECK(desired(situation).wishes.count(machine_target("uuid of web01")) == 1);
 }
 
 }  // namespace chipset_test
