@@ -107,8 +107,8 @@ Placement Planning::placement() {
     while (true) {
         auto placement = placement_for(topology_, ledger_, housekeeping_, wanting_);
         if (leave_out_seatless(placement, seatless)) continue;
-        for (const SeatRequest &request : seatless)
-            placement.findings.push_back(shortage(request, placement, housekeeping_));
+        const Shortages shortages(placement, housekeeping_);
+        for (const SeatRequest &request : seatless) placement.findings.push_back(shortages.of(request));
         return placement;
     }
 }

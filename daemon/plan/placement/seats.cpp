@@ -105,9 +105,9 @@ Placement Seating::result() const {
     const CpuSet open = board_.free_for(Board::nobody);
     for (const Node &node : board_.nodes())
         placement.left[node.index] = {(open & node.cpus).size(), board_.memory_left(node.index)};
+    const Shortages shortages(placement, board_.housekeeping());
     for (const Guest &guest : guests_)
-        if (!guest.home && !guest.shared_node)
-            placement.findings.push_back(shortage(*guest.request, placement, board_.housekeeping()));
+        if (!guest.home && !guest.shared_node) placement.findings.push_back(shortages.of(*guest.request));
     return placement;
 }
 

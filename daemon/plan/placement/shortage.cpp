@@ -8,37 +8,40 @@ std::string mib_text(std::uint64_t bytes) {
     return std::to_string(bytes >> 20) + " MiB";
 }
 
-/// Of each node where it may live.
-std::string what_is_left(const SeatRequest &request, const Placement &placement) {
-    std::string text;
-    for (const auto &[node, left] : placement.left) {
-        if (request.memory_nodes && !request.memory_nodes->contains(node)) continue;
-        text += text.empty() ? "" : ", ";
-        text +=
-            "node " + std::to_string(node) + " has " + std::to_string(left.cpus) + " CPUs and " + mib_text(left.memory);
-    }
-    return text.empty() ? "no node of its numatune is there" : text;
-}
-
-std::string remedy(const SeatRequest &request, const Placement &placement) {
-    if (!request.pins.empty()) return "Its own vcpupins keep it on their node";
-    if (request.within) return "Its <vcpu cpuset> lets it have CPUs " + request.within->text() + " alone";
-    std::size_t cpus = 0;
-    for (const auto &[node, left] : placement.left)
-        if (!request.memory_nodes || request.memory_nodes->contains(node)) cpus += left.cpus;
-    return cpus < request.vcpus ? "Fewer vCPUs would do, or cpus = \"shared\"" : "Less memory would do";
-}
-
 }  // namespace
 
-Finding shortage(const SeatRequest &request, const Placement &placement, const CpuSet &housekeeping) {
-    const std::string left = ": nothing is pinned. Left are: " + what_is_left(request, placement);
-    if (request.shares) return {request.name, "no NUMA node has its memory (" + mib_text(request.memory) + ")" + left};
+Shortages::Shortages(const Placement &placement, const CpuSet &housekeeping)
+    : placement_(placement), everywhere_(on({})), housekeeping_(housekeeping.text()) {}
+
+Shortages::Left Shortages::on(const std::optional<CpuSet> &nodes) const {
+    Left all;
+    for (const auto &[node, left] : placement_.left) {
+        if (nodes && !nodes->contains(node)) continue;
+        all.text += all.text.empty() ? "" : ", ";
+        all.text +=
+            "node " + std::to_string(node) + " has " + std::to_string(left.cpus) + " CPUs and " + mib_text(left.memory);
+        all.cpus += left.cpus;
+    }
+    if (all.text.empty()) all.text = "no node of its numatune is there";
+    return all;
+}
+
+std::string Shortages::remedy(const SeatRequest &request, const Left &left) {
+    if (!request.pins.empty()) return "Its own vcpupins keep it on their node";
+    if (request.within) return "Its <vcpu cpuset> lets it have CPUs " + request.within->text() + " alone";
+    return left.cpus < request.vcpus ? "Fewer vCPUs would do, or cpus = \"shared\"" : "Less memory would do";
+}
+
+Finding Shortages::of(const SeatRequest &request) const {
+    const std::optional<Left> own = request.memory_nodes ? std::optional(on(request.memory_nodes)) : std::nullopt;
+    const Left &left = own ? *own : everywhere_;
+    const std::string memory = mib_text(request.memory);
+    const std::string rest = ": nothing is pinned. Left are: " + left.text;
+    if (request.shares) return {request.name, "no NUMA node has its memory (" + memory + ")" + rest};
     const std::string together = request.pins.empty() ? ", nor have all together," : "";
     return {request.name, "no NUMA node has room for its " + std::to_string(request.vcpus) + " vCPUs and its memory (" +
-                              mib_text(request.memory) + ")" + together + " beside the housekeeping CPUs (" +
-                              housekeeping.text() + ") and what others have" + left + ". " +
-                              remedy(request, placement)};
+                              memory + ")" + together + " beside the housekeeping CPUs (" + housekeeping_ +
+                              ") and what others have" + rest + ". " + remedy(request, left)};
 }
 
 }  // namespace kvmtune::plan

@@ -1,12 +1,33 @@
-// What is said of a guest that gets no seat: what it asked for, what is there, and what would do.
+// What is said of guests that get no seat: what each asked for, what is there, and what would do.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "daemon/plan/placement/placement.hpp"
 
 namespace kvmtune::plan {
 
-[[nodiscard]] Finding shortage(const SeatRequest &request, const Placement &placement, const CpuSet &housekeeping);
+class Shortages {
+  public:
+    /// On a host with so much left, which must outlive it. A full host may have hundreds of such guests: what is the
+    /// same for all of them is put into words once.
+    Shortages(const Placement &placement, const CpuSet &housekeeping);
+
+    [[nodiscard]] Finding of(const SeatRequest &request) const;
+
+  private:
+    /// What nodes have left.
+    struct Left {
+        std::string text;
+        std::size_t cpus = 0;
+    };
+    [[nodiscard]] Left on(const std::optional<CpuSet> &nodes) const;
+    [[nodiscard]] static std::string remedy(const SeatRequest &request, const Left &left);
+
+    const Placement &placement_;
+    Left everywhere_;
+    std::string housekeeping_;
+};
 
 }  // namespace kvmtune::plan
