@@ -52,9 +52,9 @@ CpuSet Board::free_for(Owner owner) const {
     return rest == rest_.end() ? open_ : open_ | rest->second;
 }
 
-std::size_t Board::most_free_for(Owner owner, unsigned node) const {
+std::size_t Board::rest_of(Owner owner) const {
     const auto rest = rest_.find(owner);
-    return open_on_.at(node) + (rest == rest_.end() ? 0 : rest->second.size());
+    return rest == rest_.end() ? 0 : rest->second.size();
 }
 
 std::vector<unsigned> Board::pool_by_load() const {

@@ -41,8 +41,10 @@ class Board {
     [[nodiscard]] CpuSet balanced_for(Owner owner) const { return free_for(owner) - unbalanced_; }
     /// CPUs that only a thread may have which is pinned to one of them.
     [[nodiscard]] const CpuSet &unbalanced() const { return unbalanced_; }
-    /// At least as many as free_for() has on this node.
-    [[nodiscard]] std::size_t most_free_for(Owner owner, unsigned node) const;
+    /// How many CPUs a node has on cores of nobody, and how many an owner has left on cores of its own: together at
+    /// least as many as free_for() has on the node.
+    [[nodiscard]] std::size_t open_on(unsigned node) const { return open_on_.at(node); }
+    [[nodiscard]] std::size_t rest_of(Owner owner) const;
     /// CPUs of the pool, with or without workers of a guest.
     [[nodiscard]] const CpuSet &pool_cpus() const { return pool_cpus_; }
     /// The same, those that serve the fewest queues first.

@@ -1,5 +1,6 @@
 #include "daemon/plan/placement/home.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -21,6 +22,12 @@ std::vector<unsigned> unpinned_vcpus(const SeatRequest &request) {
 std::size_t number_unpinned(const SeatRequest &request) {
     if (request.pins.empty()) return request.vcpus;
     return unpinned_vcpus(request).size();
+}
+
+/// Whether a node may have room for a guest that is pinned to no other and has so many CPUs left on cores of its own.
+bool has_room(unsigned node, const Board &board, const SeatRequest &request, std::size_t rest) {
+    const bool right = !request.memory_nodes || request.memory_nodes->contains(node);
+    return right && request.memory <= board.memory_left(node) && board.open_on(node) + rest >= number_unpinned(request);
 }
 
 struct Room {
@@ -134,24 +141,24 @@ std::optional<unsigned> pinned_node(const Board &board, const SeatRequest &reque
 
 /// The user's pins decide, whatever the memory.
 std::vector<unsigned> possible_nodes(const Board &board, Board::Owner owner, const SeatRequest &request) {
-    const auto has_room = [&, needed = number_unpinned(request)](unsigned node) {
-        return board.most_free_for(owner, node) >= needed;
-    };
     std::vector<unsigned> nodes;
+    const std::size_t rest = board.rest_of(owner);
     if (const auto node = pinned_node(board, request)) {
-        if (has_room(*node)) nodes.push_back(*node);
+        if (board.open_on(*node) + rest >= number_unpinned(request)) nodes.push_back(*node);
         return nodes;
     }
-    for (const Node &node : board.nodes()) {
-        const bool right = !request.memory_nodes || request.memory_nodes->contains(node.index);
-        if (right && request.memory <= board.memory_left(node.index) && has_room(node.index))
-            nodes.push_back(node.index);
-    }
+    for (const Node &node : board.nodes())
+        if (has_room(node.index, board, request, rest)) nodes.push_back(node.index);
     return nodes;
 }
 
+/// A full host may have hundreds of guests for which there is no place.
 bool may_fit(const Board &board, Board::Owner owner, const SeatRequest &request) {
-    return request.vcpus != 0 && !possible_nodes(board, owner, request).empty();
+    if (request.vcpus == 0) return false;
+    if (!request.pins.empty()) return !possible_nodes(board, owner, request).empty();
+    return std::any_of(board.nodes().begin(), board.nodes().end(), [&, rest = board.rest_of(owner)](const Node &node) {
+        return has_room(node.index, board, request, rest);
+    });
 }
 
 std::optional<Home> kept_home(const Board &board, Board::Owner owner, const SeatRequest &request) {

@@ -15,9 +15,8 @@ constexpr unsigned most_ways = 2000;
 /// The nodes where it may live, the fullest first.
 std::vector<unsigned> fullest_first(const Board &board, const Newcomer &guest) {
     auto nodes = possible_nodes(board, guest.owner, *guest.request);
-    std::stable_sort(nodes.begin(), nodes.end(), [&](unsigned left, unsigned right) {
-        return board.most_free_for(guest.owner, left) < board.most_free_for(guest.owner, right);
-    });
+    std::stable_sort(nodes.begin(), nodes.end(),
+                     [&](unsigned left, unsigned right) { return board.open_on(left) < board.open_on(right); });
     return nodes;
 }
 

@@ -70,7 +70,7 @@ void Seating::keep_spread_homes() {
 void Seating::give_spread_homes() {
     for (Board::Owner owner = 0; owner < guests_.size(); ++owner) {
         Guest &guest = guests_[owner];
-        if (guest.home || guest.request->shares) continue;
+        if (guest.home || guest.request->shares || !may_spread(board_, owner, *guest.request)) continue;
         if (const auto home = new_spread(board_, owner, *guest.request, wanted_by_others(guest))) settle(owner, *home);
     }
 }
@@ -84,6 +84,7 @@ void Seating::give_homes() {
         if (!guest.home && !guest.request->shares && may_fit(board_, owner, *guest.request))
             newcomers.push_back({owner, guest.request});
     }
+    if (newcomers.empty()) return;
     const Seating before = *this;
     if (placed(newcomers, true) == newcomers.size()) return settle_tried(newcomers, before);
     *this = before;

@@ -35,13 +35,20 @@ std::string Shortages::remedy(const SeatRequest &request, const Left &left) {
 Finding Shortages::of(const SeatRequest &request) const {
     const std::optional<Left> own = request.memory_nodes ? std::optional(on(request.memory_nodes)) : std::nullopt;
     const Left &left = own ? *own : everywhere_;
-    const std::string memory = mib_text(request.memory);
-    const std::string rest = ": nothing is pinned. Left are: " + left.text;
-    if (request.shares) return {request.name, "no NUMA node has its memory (" + memory + ")" + rest};
-    const std::string together = request.pins.empty() ? ", nor have all together," : "";
-    return {request.name, "no NUMA node has room for its " + std::to_string(request.vcpus) + " vCPUs and its memory (" +
-                              memory + ")" + together + " beside the housekeeping CPUs (" + housekeeping_ +
-                              ") and what others have" + rest + ". " + remedy(request, left)};
+    constexpr std::size_t usual_length = 640;
+    Finding finding{request.name, ""};
+    std::string &text = finding.what;
+    text.reserve(usual_length);
+    text.append("no NUMA node has ");
+    if (!request.shares) text.append("room for its ").append(std::to_string(request.vcpus)).append(" vCPUs and ");
+    text.append("its memory (").append(mib_text(request.memory)).append(")");
+    if (!request.shares) {
+        if (request.pins.empty()) text.append(", nor have all together,");
+        text.append(" beside the housekeeping CPUs (").append(housekeeping_).append(") and what others have");
+    }
+    text.append(": nothing is pinned. Left are: ").append(left.text);
+    if (!request.shares) text.append(". ").append(remedy(request, left));
+    return finding;
 }
 
 }  // namespace kvmtune::plan

@@ -203,12 +203,15 @@ std::optional<Home> kept_spread(const Board &board, Board::Owner owner, const Se
     return is_right ? std::optional(home) : std::nullopt;
 }
 
+bool may_spread(const Board &board, Board::Owner owner, const SeatRequest &request) {
+    if (!may_be_spread(board, request)) return false;
+    std::size_t most = board.rest_of(owner);
+    for (const Node &node : board.nodes()) most += board.open_on(node.index);
+    return most >= request.vcpus;
+}
+
 std::optional<Home> new_spread(const Board &board, Board::Owner owner, const SeatRequest &request,
                                const CpuSet &avoid) {
-    if (!may_be_spread(board, request)) return std::nullopt;
-    std::size_t most = 0;
-    for (const Node &node : board.nodes()) most += board.most_free_for(owner, node.index);
-    if (most < request.vcpus) return std::nullopt;
     for (const CpuSet &allowed : choices_of(board, avoid)) {
         const auto parts = parts_for(board, owner, request, allowed);
         if (const auto choice = best_choice(parts, request)) return home_on(*choice, board, owner, request, avoid);

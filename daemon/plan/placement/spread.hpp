@@ -17,8 +17,11 @@ namespace kvmtune::plan {
 /// Where it sits now, if that is on several nodes and all of it is still right.
 [[nodiscard]] std::optional<Home> kept_spread(const Board &board, Board::Owner owner, const SeatRequest &request);
 
-/// A home on several nodes, its vCPUs in blocks by number, about as many on each; nullopt if it fits on all of them
-/// together neither.
+/// Whether it may be on several nodes, and they have CPUs enough: a quick look before new_spread().
+[[nodiscard]] bool may_spread(const Board &board, Board::Owner owner, const SeatRequest &request);
+
+/// A home on several nodes for one that may spread, its vCPUs in blocks by number, about as many on each; nullopt if it
+/// fits on all of them together neither.
 [[nodiscard]] std::optional<Home> new_spread(const Board &board, Board::Owner owner, const SeatRequest &request,
                                              const CpuSet &avoid);
 
