@@ -4,6 +4,7 @@
 
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/normal.hpp"
+#include "daemon/domain/q35/machines.hpp"
 
 namespace kvmtune::apply {
 
@@ -32,7 +33,7 @@ std::vector<std::string> added_controllers(const Document &before, const Documen
 
 bool is_q35(const Document &document) {
     const auto machine = domain::value_of(document, "os/machine");
-    return machine && *machine && (*machine)->find("q35") != std::string::npos;
+    return machine && *machine && domain::q35::is_q35(**machine);
 }
 
 /// The document without the controllers that came after the other one, as far as nothing uses them. A root port is

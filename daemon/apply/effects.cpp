@@ -2,7 +2,7 @@
 
 namespace kvmtune::apply {
 
-Result<plan::Observed> Effects::look_at(const std::set<plan::Target> &targets) {
+Result<plan::Observed> seen_of(const std::set<plan::Target> &targets, const Look &look) {
     plan::Observed observed;
     for (const auto &target : targets) {
         auto seen = look(target);

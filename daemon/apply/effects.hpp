@@ -11,6 +11,10 @@
 
 namespace kvmtune::apply {
 
+/// What a look at each of these targets finds; those that are not there are left out.
+using Look = std::function<Result<plan::Observation>(const plan::Target &)>;
+[[nodiscard]] Result<plan::Observed> seen_of(const std::set<plan::Target> &targets, const Look &look);
+
 class Effects {
   public:
     Effects() = default;
@@ -21,7 +25,9 @@ class Effects {
     /// The target's value now; not_found if the target itself cannot be there (no such sysctl, domain or thread).
     [[nodiscard]] virtual Result<plan::Observation> look(const plan::Target &target) = 0;
     /// The same of many, without those that cannot be there.
-    [[nodiscard]] virtual Result<plan::Observed> look_at(const std::set<plan::Target> &targets);
+    [[nodiscard]] virtual Result<plan::Observed> look_at(const std::set<plan::Target> &targets) {
+        return seen_of(targets, [this](const plan::Target &target) { return look(target); });
+    }
     /// Gives the target this value, or removes it. changed: it is somebody else's, and was not touched.
     [[nodiscard]] virtual Result<> put(const plan::Target &target, const plan::Value &value) = 0;
     /// Gives the target its original value again.

@@ -98,19 +98,13 @@ Result<Observation> ThreadEffects::look(const Target &target) {
 Result<plan::Observed> ThreadEffects::look_at(const std::set<Target> &targets) {
     facts::VhostProcesses processes(root_);
     std::map<std::string, Result<Run>> runs;
-    plan::Observed observed;
-    for (const Target &target : targets) {
+    return seen_of(targets, [&](const Target &target) -> Result<Observation> {
         auto at = runs.find(target.owner);
         if (at == runs.end()) at = runs.emplace(target.owner, run_of(target.owner, processes)).first;
         const auto &run = at->second;
-        auto seen = run ? seen_in(run->threads, run->live, target) : tl::unexpected<Error>(run.error());
-        if (seen) {
-            observed.emplace(target, *std::move(seen));
-        } else if (seen.error().kind != ErrorKind::not_found) {
-            return within(text_of(target), std::move(seen).error());
-        }
-    }
-    return observed;
+        if (!run) return tl::unexpected<Error>(run.error());
+        return seen_in(run->threads, run->live, target);
+    });
 }
 
 Result<> ThreadEffects::put(const Target &target, const Value &value) {

@@ -4,6 +4,7 @@
 
 #include "daemon/domain/draft.hpp"
 #include "daemon/domain/elements.hpp"
+#include "daemon/domain/sections.hpp"
 #include "daemon/domain/tuned_block.hpp"
 #include "daemon/domain/words.hpp"
 
@@ -12,15 +13,6 @@ namespace kvmtune::domain {
 namespace {
 
 constexpr std::string_view policy_space = "urn:kvmtune:policy:1";
-
-std::vector<NodeId> in_metadata(const Tree &tree) {
-    std::vector<NodeId> out;
-    for (const NodeId metadata : tree.children(Tree::root, "metadata")) {
-        const auto children = tree.children(metadata);
-        out.insert(out.end(), children.begin(), children.end());
-    }
-    return out;
-}
 
 /// Our block, or no_node; it may stand inside another element of our namespace.
 Result<NodeId> block_in(const Document &document) {
@@ -32,7 +24,7 @@ Result<NodeId> block_in(const Document &document) {
         block = id;
         return {};
     };
-    for (const NodeId id : in_metadata(tree)) {
+    for (const NodeId id : inside(tree, "metadata")) {
         TRY(take(id));
         if (tree[id].space != our_space || tree[id].name == "tuned") continue;
         for (const NodeId inner : tree.children(id)) TRY(take(inner));
@@ -78,7 +70,7 @@ std::vector<std::string> users_elements(const Document &document, NodeId block) 
 /// is.
 Where place_of_block(Draft &draft) {
     const Tree &tree = draft.document().tree();
-    for (const NodeId id : in_metadata(tree)) {
+    for (const NodeId id : inside(tree, "metadata")) {
         if (tree[id].space == our_space) return {id, Where::At::last, no_node};
     }
     NodeId metadata = draft.child(Tree::root, "metadata");
@@ -158,7 +150,7 @@ std::set<std::string> policy_tags_in(const Document &document) {
             rest = trimmed(rest.substr(end));
         }
     };
-    for (const NodeId id : in_metadata(tree)) {
+    for (const NodeId id : inside(tree, "metadata")) {
         take(id);
         if (tree[id].space != our_space && tree[id].space != policy_space) continue;
         for (const NodeId inner : tree.children(id)) take(inner);
@@ -168,7 +160,7 @@ std::set<std::string> policy_tags_in(const Document &document) {
 
 std::string own_policy_in(const Document &document) {
     const Tree &tree = document.tree();
-    for (const NodeId id : in_metadata(tree))
+    for (const NodeId id : inside(tree, "metadata"))
         if (tree[id].space == policy_space && tree[id].name == "policy" && !trimmed(tree[id].text).empty())
             return tree[id].text;
     return "";

@@ -38,4 +38,14 @@ std::optional<unsigned> number_in(std::string_view text) {
     return whole_number<unsigned>(text);
 }
 
+std::optional<unsigned> address_number(std::string_view text) {
+    constexpr int hexadecimal = 16;
+    if (text.empty()) return 0u;
+    if (!text.starts_with("0x")) return number_in(text);
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, hexadecimal);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
 }  // namespace kvmtune::domain

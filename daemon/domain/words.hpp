@@ -23,5 +23,7 @@ inline constexpr std::string_view qemu_space = "http://libvirt.org/schemas/domai
 /// A decimal number without sign; nullopt for anything else.
 [[nodiscard]] std::optional<unsigned> number_in(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> wide_number_in(std::string_view text);
+/// A number of an address, decimal or "0x..."; an absent one is 0.
+[[nodiscard]] std::optional<unsigned> address_number(std::string_view text);
 
 }  // namespace kvmtune::domain

@@ -1,27 +1,16 @@
 // <controller>: what libvirt adds by itself when our channel is defined, a virtio-serial controller and, on q35, the
 // pcie-root-port that it sits in. They are only ever taken away, and only if nothing else needs them.
 #include <algorithm>
-#include <charconv>
 
-#include "daemon/domain/devices.hpp"
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
+#include "daemon/domain/sections.hpp"
 #include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain {
 
 namespace {
-
-/// Numbers of addresses are decimal or "0x..."; an absent one is 0.
-std::optional<unsigned> address_number(std::string_view text) {
-    if (text.empty()) return 0u;
-    if (!text.starts_with("0x")) return number_in(text);
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 bool is_controller(const Tree &tree, NodeId id, std::string_view type) {
     return tree.is(id, "controller") && tree.value(id, "type") == type &&
@@ -30,7 +19,7 @@ bool is_controller(const Tree &tree, NodeId id, std::string_view type) {
 
 NodeId controller_in(const Document &document, std::string_view type, const std::string &index) {
     const Tree &tree = document.tree();
-    for (const NodeId id : devices_of(tree)) {
+    for (const NodeId id : inside(tree, "devices")) {
         if (is_controller(tree, id, type) && address_number(tree.value(id, "index")) == number_in(index)) return id;
     }
     return no_node;
@@ -64,7 +53,7 @@ Result<> remove_controller(Draft &draft, std::string_view type, const std::strin
     if (value) return failure(ErrorKind::unsupported, name + ": only libvirt adds controllers");
     const unsigned number = number_in(index).value_or(0);
     const NodeId controller = controller_in(document, type, index);
-    for (const NodeId device : devices_of(document.tree())) {
+    for (const NodeId device : inside(document.tree(), "devices")) {
         if (device == controller || draft.is_removed(device)) continue;
         const bool holds_number = type == "pci" && is_below_another(document.tree(), device, number);
         if (sits_on(document.tree(), device, type, number) || holds_number) {
@@ -103,7 +92,7 @@ const ElementKind root_port = {"controller/pci/", "", is_number, port_value, put
 std::vector<std::string> controllers_in(const Document &document) {
     const Tree &tree = document.tree();
     std::vector<std::string> names;
-    for (const NodeId id : devices_of(tree)) {
+    for (const NodeId id : inside(tree, "devices")) {
         const auto index = address_number(tree.value(id, "index"));
         if (!index) continue;
         for (const char *type : {"virtio-serial", "pci"}) {

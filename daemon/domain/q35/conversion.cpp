@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/domain/devices.hpp"
 #include "daemon/domain/q35/obstacles.hpp"
 #include "daemon/domain/q35/parts.hpp"
+#include "daemon/domain/sections.hpp"
 
 namespace kvmtune::domain::q35 {
 
@@ -21,7 +21,8 @@ constexpr unsigned ports_of_sata_controller = 6;
 
 class Conversion {
   public:
-    explicit Conversion(Draft &draft) : draft_(draft), tree_(draft.document().tree()), devices_(devices_of(tree_)) {}
+    explicit Conversion(Draft &draft)
+        : draft_(draft), tree_(draft.document().tree()), devices_(inside(tree_, "devices")) {}
 
     void make() {
         draft_.set(tree_.child(tree_.child(Tree::root, "os"), "type"), "machine", "q35");
@@ -50,7 +51,7 @@ class Conversion {
 
     /// The companions of the ICH9's EHCI serve what is slow; together they have the six ports of the one.
     void replace_usb(NodeId controller) {
-        const std::string index = std::to_string(address_number(tree_, controller, "index"));
+        const std::string index = std::to_string(number_at(tree_, controller, "index"));
         const std::string start = "<controller type='usb' index='" + index + "' model='ich9-";
         draft_.replace(controller, start + "ehci1'" + alias_in(controller));
         const Where behind{tree_[controller].parent, Where::At::behind, controller};
@@ -80,9 +81,8 @@ class Conversion {
     [[nodiscard]] Port place_of(NodeId disk, bool sata) const {
         const NodeId address = address_of(tree_, disk, "drive");
         if (address != no_node) {
-            const unsigned unit = address_number(tree_, address, "unit");
-            return {address_number(tree_, address, "controller"),
-                    sata ? unit : 2 * address_number(tree_, address, "bus") + unit};
+            const unsigned unit = number_at(tree_, address, "unit");
+            return {number_at(tree_, address, "controller"), sata ? unit : 2 * number_at(tree_, address, "bus") + unit};
         }
         const unsigned number = number_of_disk(tree_, disk);
         const unsigned each = sata ? ports_of_sata_controller : 4;

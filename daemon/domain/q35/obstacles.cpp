@@ -5,9 +5,9 @@
 #include <optional>
 #include <string_view>
 
-#include "daemon/domain/devices.hpp"
 #include "daemon/domain/q35/machines.hpp"
 #include "daemon/domain/q35/parts.hpp"
+#include "daemon/domain/sections.hpp"
 #include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain::q35 {
@@ -79,7 +79,7 @@ bool is_hard_disk(const Tree &tree, NodeId device, std::string_view bus) {
 std::optional<std::array<unsigned, 3>> place_of(const Tree &tree, NodeId device) {
     const NodeId address = address_of(tree, device, "pci");
     if (address == no_node) return std::nullopt;
-    const auto number = [&](std::string_view attribute) { return address_number(tree, address, attribute); };
+    const auto number = [&](std::string_view attribute) { return number_at(tree, address, attribute); };
     return std::array{number("bus"), number("slot"), number("function")};
 }
 
@@ -96,7 +96,7 @@ bool change_places(const Tree &tree, const std::vector<NodeId> &devices) {
 
 template <class Is>
 std::vector<NodeId> devices_that(const Tree &tree, const Is &is) {
-    auto devices = devices_of(tree);
+    auto devices = inside(tree, "devices");
     std::erase_if(devices, [&](NodeId device) { return !is(device); });
     return devices;
 }
@@ -116,7 +116,7 @@ std::vector<std::string> obstacles(const Document &document) {
     if (has_such_arguments(tree)) reasons.emplace_back("its qemu:commandline names parts of the i440FX chipset");
     if (overrides_made_up_aliases(tree))
         reasons.emplace_back("its qemu:override names devices by aliases that they do not keep");
-    for (const NodeId device : devices_of(tree)) {
+    for (const NodeId device : inside(tree, "devices")) {
         if (is_passed_through(tree, device))
             reasons.push_back("it has a passed-through device (" + named(tree, device) +
                               "), which would be at another address in the guest");
@@ -159,7 +159,7 @@ std::vector<std::string> doubts(const Document &document) {
 std::vector<std::string> demands(const Document &document) {
     const Tree &tree = document.tree();
     std::vector<std::string> all;
-    for (const NodeId device : devices_of(tree))
+    for (const NodeId device : inside(tree, "devices"))
         if (is_hard_disk(tree, device, "ide"))
             all.push_back("the guest needs a driver for AHCI when it boots from disk " +
                           std::string(tree.value(tree.child(device, "target"), "dev")) +

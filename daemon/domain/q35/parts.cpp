@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "daemon/domain/words.hpp"
 
 namespace kvmtune::domain::q35 {
 
@@ -64,13 +65,8 @@ unsigned number_of_disk(const Tree &tree, NodeId disk) {
     return number - 1;
 }
 
-unsigned address_number(const Tree &tree, NodeId address, std::string_view attribute) {
-    auto text = tree.value(address, attribute);
-    const bool hexadecimal = text.starts_with("0x");
-    if (hexadecimal) text.remove_prefix(2);
-    unsigned number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
-    return number;
+unsigned number_at(const Tree &tree, NodeId id, std::string_view attribute) {
+    return address_number(tree.value(id, attribute)).value_or(0);
 }
 
 bool takes_root_port(const Tree &tree, NodeId device) {
@@ -100,7 +96,7 @@ bool is_conventional(const Tree &tree, NodeId device) {
     if (tree.is(device, "video"))
         return !takes_root_port(tree, device) && tree.value(tree.child(device, "model"), "primary") != "yes";
     if (is_controller(tree, device, "scsi")) return !is_express_controller(tree, device);
-    if (is_controller(tree, device, "sata")) return address_number(tree, device, "index") > 0;
+    if (is_controller(tree, device, "sata")) return number_at(tree, device, "index") > 0;
     if (is_controller(tree, device, "usb"))
         return !model.empty() && !is_of_chipset(model) && !is_express_controller(tree, device);
     return tree.is(device, "shmem") || tree.is(device, "crypto");

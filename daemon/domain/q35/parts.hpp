@@ -15,8 +15,8 @@ namespace kvmtune::domain::q35 {
 /// The number of a disk by its name, as libvirt counts them: "sda" is 0, "hdc" 2, "sdaa" 26; 0 for another name.
 [[nodiscard]] unsigned number_of_disk(const Tree &tree, NodeId disk);
 
-/// A number of an address, decimal or "0x..."; an absent one is 0.
-[[nodiscard]] unsigned address_number(const Tree &tree, NodeId address, std::string_view attribute);
+/// A number of an address or a controller; 0 for what is none.
+[[nodiscard]] unsigned number_at(const Tree &tree, NodeId id, std::string_view attribute);
 
 /// Its <address> of this type, or no_node.
 [[nodiscard]] NodeId address_of(const Tree &tree, NodeId device, std::string_view type);
