@@ -34,9 +34,8 @@ Board::Board(const Topology &topology, const CpuSet &housekeeping, const Ledger 
     }
     open_ = topology_->all() - housekeeping_;
     for (const Node &node : topology_->nodes) {
-        cpus_of_[node.index] = node.cpus;
-        memory_left_[node.index] = node.memory;
-        open_on_[node.index] = (open_ & node.cpus).size();
+        if (node.index >= on_node_.size()) on_node_.resize(node.index + 1);
+        on_node_[node.index] = {node.cpus, node.memory, (open_ & node.cpus).size()};
     }
 }
 
@@ -134,7 +133,7 @@ void Board::give(Core &core, Owner owner) {
     if (core.owner == nobody) {
         const CpuSet free = open_ & core.cpus;
         open_ = open_ - free;
-        if (const auto on = open_on_.find(core.node); on != open_on_.end()) on->second -= free.size();
+        if (core.node < on_node_.size()) on_node_[core.node].open -= free.size();
         CpuSet &rest = rest_[owner];
         rest = rest | free;
         core.owner = owner;
@@ -171,7 +170,7 @@ void Board::take_shared(Owner owner, const CpuSet &cpus, std::size_t queues) {
 }
 
 void Board::take_memory(unsigned node, std::uint64_t bytes) {
-    std::uint64_t &left = memory_left_.at(node);
+    std::uint64_t &left = on_node_.at(node).memory_left;
     left -= std::min(left, bytes);
 }
 

@@ -27,9 +27,9 @@ class Board {
 
     [[nodiscard]] const std::vector<Node> &nodes() const { return topology_->nodes; }
     [[nodiscard]] const CpuSet &housekeeping() const { return housekeeping_; }
-    [[nodiscard]] const CpuSet &cpus_of(unsigned node) const { return cpus_of_.at(node); }
+    [[nodiscard]] const CpuSet &cpus_of(unsigned node) const { return on_node_.at(node).cpus; }
     [[nodiscard]] CpuSet cpus_on(const CpuSet &nodes) const;  ///< of all these nodes
-    [[nodiscard]] std::uint64_t memory_left(unsigned node) const { return memory_left_.at(node); }
+    [[nodiscard]] std::uint64_t memory_left(unsigned node) const { return on_node_.at(node).memory_left; }
     /// The CPUs of each kind of core, the fastest first.
     [[nodiscard]] const std::vector<CpuSet> &kinds() const { return kinds_; }
     /// The number of the last-level cache of a CPU of this host.
@@ -43,7 +43,7 @@ class Board {
     [[nodiscard]] const CpuSet &unbalanced() const { return unbalanced_; }
     /// How many CPUs a node has on cores of nobody, and how many an owner has left on cores of its own: together at
     /// least as many as free_for() has on the node.
-    [[nodiscard]] std::size_t open_on(unsigned node) const { return open_on_.at(node); }
+    [[nodiscard]] std::size_t open_on(unsigned node) const { return on_node_.at(node).open; }
     [[nodiscard]] std::size_t rest_of(Owner owner) const;
     /// CPUs of the pool, with or without workers of a guest.
     [[nodiscard]] const CpuSet &pool_cpus() const { return pool_cpus_; }
@@ -81,6 +81,11 @@ class Board {
         unsigned cache = 0;
         Owner owner = nobody;
     };
+    struct OnNode {
+        CpuSet cpus;
+        std::uint64_t memory_left = 0;
+        std::size_t open = 0;  ///< free CPUs on cores of nobody
+    };
     static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
     [[nodiscard]] std::size_t core_at(unsigned cpu) const { return cpu < core_at_.size() ? core_at_[cpu] : none; }
@@ -103,12 +108,10 @@ class Board {
     CpuSet interrupted_;
     std::vector<CpuSet> kinds_;
     std::vector<Core> cores_;
-    std::vector<std::size_t> core_at_;               ///< position in cores_, by CPU
-    std::map<unsigned, CpuSet> cpus_of_;             ///< by node
-    std::map<unsigned, std::uint64_t> memory_left_;  ///< by node
-    CpuSet open_;                                    ///< free CPUs on cores of nobody
-    std::map<unsigned, std::size_t> open_on_;        ///< how many of them, by node
-    std::map<Owner, CpuSet> rest_;                   ///< free CPUs on cores of this owner
+    std::vector<std::size_t> core_at_;  ///< position in cores_, by CPU
+    std::vector<OnNode> on_node_;       ///< by the node's number
+    CpuSet open_;                       ///< free CPUs on cores of nobody
+    std::map<Owner, CpuSet> rest_;      ///< free CPUs on cores of this owner
     CpuSet pool_cpus_;
     std::map<unsigned, std::size_t> pool_load_;  ///< queues, by CPU
 };

@@ -26,8 +26,8 @@ std::size_t number_unpinned(const SeatRequest &request) {
 
 /// Whether a node may have room for a guest that is pinned to no other and has so many CPUs left on cores of its own.
 bool has_room(unsigned node, const Board &board, const SeatRequest &request, std::size_t rest) {
-    const bool right = !request.memory_nodes || request.memory_nodes->contains(node);
-    return right && request.memory <= board.memory_left(node) && board.open_on(node) + rest >= number_unpinned(request);
+    if (board.open_on(node) + rest < number_unpinned(request) || request.memory > board.memory_left(node)) return false;
+    return !request.memory_nodes || request.memory_nodes->contains(node);
 }
 
 struct Room {
@@ -57,6 +57,12 @@ std::optional<Room> room_for(const Board &board, Board::Owner owner, const SeatR
     for (const CpuSet &allowed : choices_of(board, avoid))
         if (auto room = best_room(board, owner, request, nodes, allowed)) return room;
     return std::nullopt;
+}
+
+/// Whether the node can have its present places: none can that has not the first of them.
+bool has_first_place(unsigned node, const Board &board, const SeatRequest &request) {
+    if (!request.pins.empty()) return true;
+    return board.cpus_of(node).intersects(request.present.vcpus.begin()->second);
 }
 
 /// A home in the best room of these nodes.
@@ -165,6 +171,7 @@ std::optional<Home> kept_home(const Board &board, Board::Owner owner, const Seat
     const std::size_t needed = number_unpinned(request);
     if (request.vcpus == 0 || request.present.vcpus.size() < needed) return std::nullopt;
     for (const unsigned node : possible_nodes(board, owner, request)) {
+        if (!has_first_place(node, board, request)) continue;
         auto places = present_in(room_on(board, owner, request, node), request);
         if (places.size() == needed && (needed > 0 || pinned_node(board, request)))
             return Home{CpuSet{node}, std::move(places)};

@@ -17,15 +17,21 @@ CpuSet present_vcpu_cpus(const SeatRequest &request) {
     return cpus;
 }
 
+std::vector<const SeatRequest *> in_order_of_uuid(const std::vector<SeatRequest> &requests) {
+    std::vector<const SeatRequest *> order;
+    for (const SeatRequest &request : requests) order.push_back(&request);
+    std::sort(order.begin(), order.end(), [](const SeatRequest *left, const SeatRequest *right) {
+        return std::tie(left->uuid, left->name) < std::tie(right->uuid, right->name);
+    });
+    return order;
+}
+
 }  // namespace
 
 Seating::Seating(const Topology &topology, const Ledger &ledger, const CpuSet &housekeeping,
                  const std::vector<SeatRequest> &requests)
     : board_(topology, housekeeping, ledger) {
-    for (const SeatRequest &request : requests) guests_.push_back({&request});
-    std::sort(guests_.begin(), guests_.end(), [](const Guest &left, const Guest &right) {
-        return std::tie(left.request->uuid, left.request->name) < std::tie(right.request->uuid, right.request->name);
-    });
+    for (const SeatRequest *request : in_order_of_uuid(requests)) guests_.push_back({request});
 
     board_.take(Board::outsider, ledger.all());
     for (Board::Owner owner = 0; owner < guests_.size(); ++owner) {

@@ -99,7 +99,8 @@ std::vector<Finding> Seating::findings_about(const Guest &guest) const {
 Placement Seating::result() const {
     Placement placement;
     for (const Guest &guest : guests_) {
-        if (guest.home || guest.shared_node) placement.seats[guest.request->uuid] = seat_of(guest);
+        if (guest.home || guest.shared_node)
+            placement.seats.insert_or_assign(placement.seats.end(), guest.request->uuid, seat_of(guest));
         for (Finding &finding : findings_about(guest)) placement.findings.push_back(std::move(finding));
     }
     const CpuSet open = board_.free_for(Board::nobody);

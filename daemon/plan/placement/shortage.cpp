@@ -11,18 +11,21 @@ std::string mib_text(std::uint64_t bytes) {
 }  // namespace
 
 Shortages::Shortages(const Placement &placement, const CpuSet &housekeeping)
-    : placement_(placement), everywhere_(on({})), housekeeping_(housekeeping.text()) {}
+    : placement_(placement),
+      everywhere_(on({})),
+      beside_(" beside the housekeeping CPUs (" + housekeeping.text() + ") and what others have") {}
 
 Shortages::Left Shortages::on(const std::optional<CpuSet> &nodes) const {
     Left all;
+    std::string list;
     for (const auto &[node, left] : placement_.left) {
         if (nodes && !nodes->contains(node)) continue;
-        all.text += all.text.empty() ? "" : ", ";
-        all.text +=
+        list += list.empty() ? "" : ", ";
+        list +=
             "node " + std::to_string(node) + " has " + std::to_string(left.cpus) + " CPUs and " + mib_text(left.memory);
         all.cpus += left.cpus;
     }
-    if (all.text.empty()) all.text = "no node of its numatune is there";
+    all.text = ": nothing is pinned. Left are: " + (list.empty() ? "no node of its numatune is there" : list);
     return all;
 }
 
@@ -35,19 +38,18 @@ std::string Shortages::remedy(const SeatRequest &request, const Left &left) {
 Finding Shortages::of(const SeatRequest &request) const {
     const std::optional<Left> own = request.memory_nodes ? std::optional(on(request.memory_nodes)) : std::nullopt;
     const Left &left = own ? *own : everywhere_;
+    const std::string memory = "its memory (" + mib_text(request.memory) + ")";
     constexpr std::size_t usual_length = 640;
     Finding finding{request.name, ""};
     std::string &text = finding.what;
     text.reserve(usual_length);
-    text.append("no NUMA node has ");
-    if (!request.shares) text.append("room for its ").append(std::to_string(request.vcpus)).append(" vCPUs and ");
-    text.append("its memory (").append(mib_text(request.memory)).append(")");
-    if (!request.shares) {
-        if (request.pins.empty()) text.append(", nor have all together,");
-        text.append(" beside the housekeeping CPUs (").append(housekeeping_).append(") and what others have");
+    if (request.shares) {
+        text.append("no NUMA node has ").append(memory).append(left.text);
+        return finding;
     }
-    text.append(": nothing is pinned. Left are: ").append(left.text);
-    if (!request.shares) text.append(". ").append(remedy(request, left));
+    text.append("no NUMA node has room for its ").append(std::to_string(request.vcpus)).append(" vCPUs and ");
+    text.append(memory).append(request.pins.empty() ? ", nor have all together," : "").append(beside_);
+    text.append(left.text).append(". ").append(remedy(request, left));
     return finding;
 }
 

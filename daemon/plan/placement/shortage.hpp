@@ -19,7 +19,7 @@ class Shortages {
   private:
     /// What nodes have left.
     struct Left {
-        std::string text;
+        std::string text;  ///< with what becomes of the guest
         std::size_t cpus = 0;
     };
     [[nodiscard]] Left on(const std::optional<CpuSet> &nodes) const;
@@ -27,7 +27,7 @@ class Shortages {
 
     const Placement &placement_;
     Left everywhere_;
-    std::string housekeeping_;
+    std::string beside_;  ///< beside what there is no room
 };
 
 }  // namespace kvmtune::plan

@@ -39,13 +39,14 @@ void append(std::vector<unsigned> &order, const std::vector<unsigned> &more) {
         if (std::find(order.begin(), order.end(), cpu) == order.end()) order.push_back(cpu);
 }
 
-/// CPUs for its workers, best first.
-std::vector<unsigned> candidates(const Board &board, Board::Owner owner, const SeatRequest &request, const Home &home,
-                                 const CpuSet &avoid) {
+/// CPUs for its workers, best first: that many if there are.
+std::vector<unsigned> candidates(std::size_t wanted, const Board &board, Board::Owner owner, const SeatRequest &request,
+                                 const Home &home, const CpuSet &avoid) {
     const CpuSet room = room_for_workers(board, owner, request, home);
     const CpuSet own_nodes = board.cpus_on(home.nodes);
     const CpuSet present = present_worker_cpus(request, board.housekeeping()) & room;
     std::vector<unsigned> order(present.begin(), present.end());
+    if (order.size() >= wanted) return order;
     const auto caches = caches_of(board, home);
     append(order, board.in_order(owner, (room & own_nodes) - board.pool_cpus(), avoid, caches));
     if (request.vhost_cpus) append(order, board.in_order(owner, room - own_nodes, avoid, caches));
@@ -89,7 +90,7 @@ CpuSet new_worker_cpus(const Board &board, Board::Owner owner, const SeatRequest
                        const CpuSet &avoid) {
     const std::size_t wanted = wanted_worker_cpus(request);
     if (wanted == 0) return {};
-    if (!request.emulator) return first_of(candidates(board, owner, request, home, avoid), wanted);
+    if (!request.emulator) return first_of(candidates(wanted, board, owner, request, home, avoid), wanted);
     const CpuSet confined = board.claim_of(*request.emulator) & confinement(request, home);
     return first_of(std::vector<unsigned>(confined.begin(), confined.end()), wanted);
 }
