@@ -44,9 +44,10 @@ struct NicKnob {
     KnobName::Kind kind;
 };
 
-constexpr std::array<NicKnob, 4> nic_knobs{{
+constexpr std::array<NicKnob, 5> nic_knobs{{
     {"channels", KnobName::Kind::channels},
     {"mtu", KnobName::Kind::mtu},
+    {"name", KnobName::Kind::name},
     {"rings/rx", KnobName::Kind::rx_ring},
     {"rings/tx", KnobName::Kind::tx_ring},
 }};
@@ -83,6 +84,25 @@ Result<> check_word(const std::string &value) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
     if (value.empty() || value.size() > longest || !good) return failure(ErrorKind::invalid, "not a name");
+    return {};
+}
+
+bool is_kernel_name(const std::string &value) {
+    return value.size() > 3 && value.starts_with("eth") &&
+           value.find_first_not_of("0123456789", 3) == std::string::npos;
+}
+
+/// A name that one would give a link. Those that the kernel gives ("eth0") are given in the order of discovery: to ask
+/// udev for one is to ask for a collision.
+Result<> check_link_name(const std::string &value) {
+    constexpr std::size_t longest = 15;  // IFNAMSIZ, without its end
+    const bool good = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+    });
+    const bool has_letter = value.find_first_not_of("0123456789._-") != std::string::npos;
+    if (value.size() > longest || !good || !has_letter) return failure(ErrorKind::invalid, "not a link's name");
+    if (is_kernel_name(value)) return failure(ErrorKind::invalid, "a name that the kernel gives");
     return {};
 }
 
@@ -148,6 +168,8 @@ Result<> check_value(const KnobName &knob, const std::string &value) {
         case KnobName::Kind::rx_ring:
         case KnobName::Kind::tx_ring:
             return check_range(value, 1, most_ring);
+        case KnobName::Kind::name:
+            return check_link_name(value);
     }
     return failure(ErrorKind::unsupported, "not on the agent's list");
 }

@@ -10,7 +10,7 @@ namespace kvmtune::agent {
 
 /// A knob's name in its parts.
 struct KnobName {
-    enum class Kind { sysctl, channels, mtu, rx_ring, tx_ring };
+    enum class Kind { sysctl, channels, mtu, rx_ring, tx_ring, name };
     Kind kind = Kind::sysctl;
     std::string key;  ///< the sysctl's name or the NIC's MAC
 

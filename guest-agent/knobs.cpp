@@ -5,7 +5,9 @@
 
 #include "base/cpu_set.hpp"
 #include "base/sysctl.hpp"
+#include "guest-agent/kernel.hpp"
 #include "guest-agent/knob_name.hpp"
+#include "guest-agent/link_file.hpp"
 
 namespace kvmtune::agent {
 
@@ -79,6 +81,11 @@ Result<> Knobs::check(const std::string &knob, const std::string &value) {
     return check_value(TRY(knob_from(knob)), value);
 }
 
+bool Knobs::outlives_boot(const std::string &knob) {
+    const auto name = knob_from(knob);
+    return name && name->kind == KnobName::Kind::name;
+}
+
 Result<Reading> Knobs::read(const std::string &knob) const {
     const KnobName name = TRY(knob_from(knob));
     if (name.kind == KnobName::Kind::sysctl) {
@@ -86,6 +93,7 @@ Result<Reading> Knobs::read(const std::string &knob) const {
         return Reading{std::move(value), ""};
     }
     const Link link = TRY(nic_of(links_, name.key));
+    if (name.kind == KnobName::Kind::name) return Reading{TRY(kept_name(root_, link.mac)), ""};
     const std::string epoch = std::to_string(link.index);
     if (name.kind == KnobName::Kind::mtu) return Reading{std::to_string(link.mtu), epoch};
     if (name.kind == KnobName::Kind::channels) {
@@ -101,6 +109,7 @@ Result<> Knobs::write(const std::string &knob, const std::string &value) {
     if (name.kind == KnobName::Kind::sysctl) return write_sysctl(root_, name.key, value);
     const Link link = TRY(nic_of(links_, name.key));
     if (name.kind == KnobName::Kind::mtu) return write_mtu(link, value);
+    if (name.kind == KnobName::Kind::name) return keep_name(root_, link.mac, value);
     if (name.kind == KnobName::Kind::rx_ring) return write_ring(link, Ring::rx, value);
     if (name.kind == KnobName::Kind::tx_ring) return write_ring(link, Ring::tx, value);
     const Channels channels = TRY(links_.channels(link.name));
@@ -139,6 +148,7 @@ protocol::Nic Knobs::seen(const Link &nic) const {
     seen.mac = nic.mac;
     seen.name = nic.name;
     seen.mtu = nic.mtu;
+    if (auto kept = kept_name(root_, nic.mac)) seen.kept_name = *std::move(kept);
     if (nic.mtu_max != 0) seen.mtu_max = std::min(nic.mtu_max, most_mtu);
     if (const auto channels = links_.channels(nic.name)) {
         const Extent combined(channels->now, channels->max);
@@ -163,6 +173,9 @@ Result<protocol::View> Knobs::view() const {
     view.agent_version = KVMTUNE_VERSION;
     view.cpus = TRY(online_cpus(root_));
     view.memory = TRY(total_memory(root_));
+    view.kernel = kernel_release(root_);
+    view.ahci = has_ahci(root_, view.kernel);
+    view.virtio_1 = knows_virtio_1(root_, view.kernel);
     for (const std::string &name : allowed_sysctls()) {
         view.sysctl_names.insert(name);
         if (auto value = read_sysctl(root_, name)) view.sysctls.emplace(name, std::move(*value));

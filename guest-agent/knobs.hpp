@@ -31,6 +31,9 @@ class Knobs {
     /// Whether this value may be asked for at this knob, by name, shape and size: unsupported or invalid if not.
     [[nodiscard]] static Result<> check(const std::string &knob, const std::string &value);
 
+    /// Whether what it holds is still there after a boot. It is nothing but ours, and was empty before.
+    [[nodiscard]] static bool outlives_boot(const std::string &knob);
+
     [[nodiscard]] Result<Reading> read(const std::string &knob) const;
     /// Writes a value that passed check(). The kernel may grant something else: read back.
     [[nodiscard]] Result<> write(const std::string &knob, const std::string &value);

@@ -126,6 +126,7 @@ Outcome Tuner::revert_one(const std::string &knob) {
     }
     if (!now) return failed("", now.error());
     const Held *held = held_now(knob, *now);
+    if (held == nullptr && Knobs::outlives_boot(knob)) return give_back(knob, Held{"", now->epoch, {now->value}}, *now);
     if (held == nullptr) {
         (void)record_.release(knob);
         return done(now->value);

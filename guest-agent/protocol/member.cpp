@@ -89,6 +89,13 @@ Result<std::optional<std::uint64_t>> maybe_number_in(const Json &object, const c
     return std::optional<std::uint64_t>(value);
 }
 
+Result<std::optional<bool>> maybe_truth_in(const Json &object, const char *name) {
+    if (object.find(name) == nullptr) return std::optional<bool>();
+    const bool *value = TRY(member(object, name))->boolean();
+    if (value == nullptr) return wrong(name, "neither true nor false");
+    return std::optional<bool>(*value);
+}
+
 Result<Json::Object> object_in(const Json &object, const char *name, std::size_t limit) {
     const Json::Object *members = TRY(member(object, name))->object();
     if (members == nullptr) return wrong(name, "not an object");

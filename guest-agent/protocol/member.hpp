@@ -31,6 +31,8 @@ namespace kvmtune::protocol {
 /// The same of a member that need not be there.
 [[nodiscard]] Result<std::optional<std::uint64_t>> maybe_number_in(const Json &object, const char *name,
                                                                    std::uint64_t least, std::uint64_t most);
+/// A member that is true or false, and need not be there.
+[[nodiscard]] Result<std::optional<bool>> maybe_truth_in(const Json &object, const char *name);
 /// A member that is an object of at most limit members.
 [[nodiscard]] Result<Json::Object> object_in(const Json &object, const char *name, std::size_t limit);
 /// A member that is an array of at most limit items.

@@ -2,7 +2,7 @@
 // The one message that nobody asked for is the agent's hello when it opens the port or finds a host there again.
 //
 // A knob is named as targets are: "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/.../mtu",
-// "nic/.../rings/rx". There is no message that names a file, a path or a program.
+// "nic/.../rings/rx", "nic/.../name". There is no message that names a file, a path or a program.
 #pragma once
 
 #include <cstdint>
@@ -103,6 +103,8 @@ struct Nic {
     std::optional<unsigned> tx_ring = {};
     std::optional<unsigned> tx_ring_max = {};
     std::string rings_fixed = {};  ///< why its rings cannot be resized; empty: they can, as far as can be told
+    /// The name that it keeps wherever it sits; empty: none. nullopt: this guest cannot keep one.
+    std::optional<std::string> kept_name = {};
 
     bool operator==(const Nic &) const = default;
 };
@@ -113,6 +115,9 @@ struct View {
     std::string agent_version;
     unsigned cpus = 0;                           ///< online
     std::uint64_t memory = 0;                    ///< bytes
+    std::string kernel;                          ///< its release; empty: not told
+    std::optional<bool> ahci;                    ///< whether its kernel has the driver
+    std::optional<bool> virtio_1;                ///< whether its drivers know virtio 1.0
     std::set<std::string> sysctl_names;          ///< its allow list
     std::map<std::string, std::string> sysctls;  ///< values of those that exist
     std::vector<Nic> nics;

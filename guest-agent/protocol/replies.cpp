@@ -68,6 +68,7 @@ Json json_of(const Nic &nic) {
     if (nic.tx_ring) object.add("tx_ring", *nic.tx_ring);
     if (nic.tx_ring_max) object.add("tx_ring_max", *nic.tx_ring_max);
     if (!nic.rings_fixed.empty()) object.add("rings_fixed", tame(nic.rings_fixed, longest_note));
+    if (nic.kept_name) object.add("kept_name", tame(*nic.kept_name, longest_interface));
     return object;
 }
 
@@ -93,6 +94,9 @@ void add_members(Json &object, const View &view) {
     object.add("agent", view.agent_version);
     object.add("cpus", view.cpus);
     object.add("memory", json_of(view.memory));
+    if (!view.kernel.empty()) object.add("kernel", tame(view.kernel, longest_version));
+    if (view.ahci) object.add("ahci", *view.ahci);
+    if (view.virtio_1) object.add("virtio_1", *view.virtio_1);
     object.add("sysctl_names", array_of(view.sysctl_names));
     Json sysctls{Json::Object{}};
     for (const auto &[name, value] : view.sysctls) sysctls.add(name, value);
@@ -175,6 +179,7 @@ Result<Nic> nic_from(const Json &object) {
     nic.tx_ring = tx.now;
     nic.tx_ring_max = tx.max;
     if (object.find("rings_fixed") != nullptr) nic.rings_fixed = TRY(text_in(object, "rings_fixed", longest_note));
+    if (object.find("kept_name") != nullptr) nic.kept_name = TRY(text_in(object, "kept_name", longest_interface));
     return nic;
 }
 
@@ -197,6 +202,9 @@ Result<Answer> view_from(const Json &object) {
     view.agent_version = TRY(text_in(object, "agent", longest_version));
     view.cpus = static_cast<unsigned>(TRY(number_in(object, "cpus", 1, most_cpus)));
     view.memory = TRY(number_in(object, "memory", 1, most_memory));
+    if (object.find("kernel") != nullptr) view.kernel = TRY(text_in(object, "kernel", longest_version));
+    view.ahci = TRY(maybe_truth_in(object, "ahci"));
+    view.virtio_1 = TRY(maybe_truth_in(object, "virtio_1"));
     const auto names = TRY(names_in(object, "sysctl_names", most_sysctls));
     view.sysctl_names.insert(names.begin(), names.end());
     view.sysctls = TRY(values_in(object, "sysctls", most_sysctls));

@@ -23,7 +23,7 @@ TEST_CASE("the list of knobs is closed") {
     CHECK(knob_from("nic/52:54:00:12:34:56/channels") == KnobName{KnobName::Kind::channels, "52:54:00:12:34:56"});
     CHECK(knob_from("nic/52:54:00:12:34:56/rings/rx") == KnobName{KnobName::Kind::rx_ring, "52:54:00:12:34:56"});
     CHECK(knob_from("nic/52:54:00:12:34:56/rings/tx") == KnobName{KnobName::Kind::tx_ring, "52:54:00:12:34:56"});
-    CHECK(knobs_of_nics() == std::vector<std::string>{"channels", "mtu", "rings/rx", "rings/tx"});
+    CHECK(knobs_of_nics() == std::vector<std::string>{"channels", "mtu", "name", "rings/rx", "rings/tx"});
     for (const char *wrong : {"",
                               "/",
                               "sysctl",

@@ -182,4 +182,29 @@ TEST_CASE("an MTU beyond what the device takes is not asked of the kernel") {
     CHECK(world.knobs.write(mtu, "9000").has_value());
 }
 
+TEST_CASE("a view tells what the kernel can drive") {
+    World world;
+    const auto told = [&] { return world.knobs.view().value(); };
+    CHECK(told().kernel.empty());
+    CHECK(told().ahci == false);
+    CHECK(told().virtio_1 == false);
+    world.guest.write("proc/sys/kernel/osrelease", "3.10.0-1160.el7\n");
+    world.guest.write("lib/modules/3.10.0-1160.el7/kernel/drivers/ata/ahci.ko.xz", "");
+    CHECK(told().kernel == "3.10.0-1160.el7");
+    CHECK(told().ahci == true);
+    CHECK(told().virtio_1 == false);
+    std::string features(64, '0');
+    features[32] = '1';
+    world.guest.write("sys/bus/virtio/devices/virtio0/features", features + "\n");
+    CHECK(told().virtio_1 == true);
+
+    World modern;
+    modern.guest.write("proc/sys/kernel/osrelease", "6.1.0\n");
+    modern.guest.write("lib/modules/6.1.0/modules.builtin", "kernel/drivers/ata/libata.ko\n");
+    CHECK(modern.knobs.view()->virtio_1 == true);
+    CHECK(modern.knobs.view()->ahci == false);
+    modern.guest.write("lib/modules/6.1.0/modules.builtin", "kernel/drivers/ata/ahci.ko\n");
+    CHECK(modern.knobs.view()->ahci == true);
+}
+
 }  // namespace knobs_test

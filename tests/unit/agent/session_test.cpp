@@ -47,7 +47,7 @@ TEST_CASE("a greeting ends whatever was cut and says who the agent is") {
     const auto &hello = std::get<Hello>(reply->answer);
     CHECK(hello.version == version);
     CHECK(hello.boot_id == first_boot);
-    CHECK(hello.knobs.size() == 16);
+    CHECK(hello.knobs.size() == 17);
     CHECK(hello.knobs.front() == "nic/channels");
 }
 

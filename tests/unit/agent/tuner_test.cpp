@@ -298,4 +298,37 @@ TEST_CASE("what was granted to a NIC that comes late in the boot is put when it 
     CHECK(!agent.tuner.misses_nics());
 }
 
+TEST_CASE("a NIC's name is kept in a file, across boots, until it is given back") {
+    FakeGuest guest;
+    guest.write("usr/lib/systemd/systemd-udevd", "");
+    const std::string name = std::string("nic/") + nic_mac + "/name";
+    const std::string file = "etc/systemd/network/10-kvmtune-525400123456.link";
+    {
+        Agent agent(guest);
+        CHECK(agent.tuner.put({{name, "ens3"}}) == Outcomes{{name, done("ens3")}});
+        CHECK(guest.read(file).find("MACAddress=52:54:00:12:34:56\n") != std::string::npos);
+        CHECK(guest.read(file).find("\nName=ens3\n") != std::string::npos);
+    }
+    guest.reboot(second_boot);
+    Agent agent(guest);
+    CHECK(agent.tuner.put_again() == Outcomes{{name, done("ens3")}});
+    CHECK(agent.tuner.revert(std::set<std::string>{name}) == Outcomes{{name, done("")}});
+    CHECK_FALSE(guest.root().exists(file));
+    CHECK(agent.wanted.knobs().empty());
+    CHECK(agent.tuner.revert(std::set<std::string>{name}) == Outcomes{{name, done("")}});
+}
+
+TEST_CASE("names that no link can have, or that the kernel gives, are refused, and all where nothing would keep them") {
+    FakeGuest guest;
+    const std::string name = std::string("nic/") + nic_mac + "/name";
+    Agent agent(guest);
+    CHECK(agent.tuner.put({{name, "ens3"}}).at(name).why == "no systemd-udevd is here to keep names");
+    guest.write("usr/lib/systemd/systemd-udevd", "");
+    for (const char *bad : {"", ".", "..", "12", "eth0", "a b", "ens3\nName=x", "../../x", "sixteen-letters-"}) {
+        CAPTURE(bad);
+        CHECK(agent.tuner.put({{name, bad}}).at(name).state == State::failed);
+    }
+    CHECK_FALSE(guest.root().exists("etc/systemd/network"));
+}
+
 }  // namespace tuner_test

@@ -26,9 +26,12 @@ View view_of_a_guest() {
     view.agent_version = "0.1.0";
     view.cpus = 4;
     view.memory = std::uint64_t{1} << 40;
+    view.kernel = "6.1.0-28-amd64";
+    view.ahci = false;
+    view.virtio_1 = true;
     view.sysctl_names = {"net.core.rmem_max", "net.core.wmem_max"};
     view.sysctls = {{"net.core.rmem_max", "212992"}};
-    view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500, 9000, 256, 1024, 128, 512, "no room"},
+    view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500, 9000, 256, 1024, 128, 512, "no room", "ens3"},
                  Nic{"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
     return view;
 }
@@ -123,6 +126,13 @@ TEST_CASE("a view that breaks a rule is refused as a whole") {
     refused(R"("rings_fixed":"no room")", R"("rings_fixed":7)");
     refused(R"("rings_fixed":"no room")", R"("rings_fixed":"no\u001b[31mroom")");
     refused("no room", std::string(longest_note + 1, 'x'));
+    refused(R"("kept_name":"ens3")", R"("kept_name":3)");
+    refused(R"("kept_name":"ens3")", R"("kept_name":"ens3\nName=x")");
+    refused(R"("kept_name":"ens3")", R"("kept_name":"sixteen-letters-")");
+    refused(R"("kernel":"6.1.0-28-amd64")", R"("kernel":6)");
+    refused(R"("kernel":"6.1.0-28-amd64")", R"("kernel":"6\n")");
+    refused(R"("ahci":false)", R"("ahci":0)");
+    refused(R"("virtio_1":true)", R"("virtio_1":"yes")");
     refused(R"("net.core.rmem_max":"212992")", R"("net.core.rmem_max":212992)");
     refused(R"("net.core.rmem_max":"212992")", R"("net.core.rmem_max":"1\n2")");
     refused(R"("net.core.rmem_max":"212992")", R"("kernel.core_pattern":"x")");
