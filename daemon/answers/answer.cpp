@@ -37,6 +37,7 @@ Result<pipeline::Scope> scope_of(const Request &request, const apply::Hypervisor
     scope.host_only = request.host_only;
     scope.offline = request.offline;
     scope.allow = request.allow;
+    scope.discards_edits = scope.goal == pipeline::Goal::give_back && request.restart.insist == apply::Insist::destroy;
     for (const auto &name : request.domains) scope.named.insert(TRY(hypervisor.find(name)));
     return scope;
 }

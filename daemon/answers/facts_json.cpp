@@ -225,6 +225,7 @@ Json guest_nic_json(const plan::GuestNic &nic) {
         .add("tx_ring", nic.tx_ring)
         .add("tx_ring_max", nic.tx_ring_max)
         .add("rings_fixed", nic.rings_fixed)
+        .add("kept_name", nic.kept_name)
         .json();
 }
 
@@ -327,6 +328,9 @@ Json json_of(const plan::GuestFacts &guest) {
         .add("boot_id", guest.boot_id)
         .add("cpus", guest.cpus)
         .add("memory", guest.memory)
+        .add("kernel", guest.kernel)
+        .add("ahci", guest.ahci)
+        .add("virtio_1", guest.virtio_1)
         .add("sysctl_names", guest.sysctl_names)
         .add("sysctls", guest.sysctls)
         .list("nics", guest.nics, guest_nic_json)

@@ -4,7 +4,8 @@ namespace kvmtune::apply {
 
 namespace {
 const std::string folder = "var/lib/kvmtune/domains";
-}
+const std::string edited_folder = "var/lib/kvmtune/edited";
+}  // namespace
 
 Result<std::optional<std::string>> DefinitionStore::read(const std::string &uuid, const char *file) const {
     auto text = root_.read(folder + "/" + uuid + "/" + file);
@@ -36,10 +37,32 @@ Result<> DefinitionStore::keep_after(const std::string &uuid, const std::string 
     return write(uuid, "after.xml", xml);
 }
 
-Result<> DefinitionStore::forget(const std::string &uuid) const {
+Result<std::optional<std::string>> DefinitionStore::unconverted(const std::string &uuid) const {
+    return read(uuid, "i440fx.xml");
+}
+
+Result<> DefinitionStore::keep_unconverted(const std::string &uuid, const std::string &xml) const {
+    return write(uuid, "i440fx.xml", xml);
+}
+
+Result<> DefinitionStore::save_edited(const std::string &name, const std::string &xml) const {
+    TRY(root_.make_directories(edited_folder, 0700));
+    const auto stem = edited_folder + "/" + name + "-";
+    unsigned number = 1;
+    while (root_.read(stem + std::to_string(number) + ".xml")) ++number;
+    return root_.replace(stem + std::to_string(number) + ".xml", xml, 0600);
+}
+
+Result<> DefinitionStore::forget_before(const std::string &uuid) const {
     const auto path = folder + "/" + uuid;
     TRY(root_.remove(path + "/after.xml"));
-    TRY(root_.remove(path + "/before.xml"));
+    return root_.remove(path + "/before.xml");
+}
+
+Result<> DefinitionStore::forget(const std::string &uuid) const {
+    const auto path = folder + "/" + uuid;
+    TRY(forget_before(uuid));
+    TRY(root_.remove(path + "/i440fx.xml"));
     TRY(root_.remove_directory(path));
     return root_.remove_directory(folder);
 }

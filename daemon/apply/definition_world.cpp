@@ -31,24 +31,43 @@ std::vector<std::string> added_controllers(const Document &before, const Documen
     return added;
 }
 
-bool is_q35(const Document &document) {
-    const auto machine = domain::value_of(document, "os/machine");
-    return machine && *machine && domain::q35::is_q35(**machine);
+bool is_converted(const Tuned &tuned, const std::string &uuid) {
+    return tuned.holds.count(plan::machine_target(uuid)) != 0;
 }
 
-/// The document without the controllers that came after the other one, as far as nothing uses them. A root port is
-/// free only when the controller behind it is gone: as many rounds as there are controllers. Those of another chipset
-/// are no additions.
-Document without_added(Document document, const Document &before) {
-    if (is_q35(document) != is_q35(before)) return document;
-    const auto added = added_controllers(before, document);
-    for (std::size_t round = 0; round < added.size(); ++round) {
-        for (const auto &controller : added) {
-            auto less = domain::with(document, {Edit{controller, std::nullopt}});
-            if (less) document = *std::move(less);
-        }
+bool gives_back_chipset(const std::vector<Change> &changes) {
+    return std::any_of(changes.begin(), changes.end(),
+                       [](const Change &change) { return change.gives_back && is_machine(change.target); });
+}
+
+/// Holds and edits that put on this document what was held on another one. Its own values are what was before us.
+struct Again {
+    plan::Holds holds;
+    std::vector<Change> changes;
+};
+
+Result<Again> again_on(const Document &document, const plan::Holds &holds) {
+    Again again;
+    for (const auto &[target, hold] : holds) {
+        auto value = domain::value_of(document, target.name);
+        if (!value && value.error().kind == ErrorKind::not_found) continue;
+        if (!value) return tl::unexpected<Error>(std::move(value).error());
+        Change change;
+        change.target = target;
+        change.from = *value;
+        change.to = hold.asked;
+        again.changes.push_back(std::move(change));
+        again.holds[target] = Hold{hold.epoch, *std::move(value), hold.asked, std::nullopt, hold.earlier};
     }
-    return document;
+    return again;
+}
+
+/// The document without the controllers that came after the other one, as far as nothing uses them. Those of another
+/// chipset are no additions.
+Document without_added(Document document, const Document &before) {
+    if (domain::q35::is_q35(document) != domain::q35::is_q35(before)) return document;
+    const auto added = added_controllers(before, document);
+    return domain::without_unused(document, added).value_or(document);
 }
 
 }  // namespace
@@ -90,6 +109,7 @@ Result<plan::Observed> DefinitionWorld::observe(const std::set<Target> &targets)
         auto value = domain::value_of(documents.at(target.owner), target.name);
         if (value) {
             observed[target] = {*std::move(value), {}};
+            if (is_machine(target)) observed[target].way_back = TRY(way_back(documents.at(target.owner)));
         } else if (value.error().kind != ErrorKind::not_found) {
             return tl::unexpected<Error>(std::move(value).error());
         }
@@ -128,9 +148,12 @@ Result<> DefinitionWorld::make(const std::vector<Change> &effect) {
         changes.push_back(change);
     }
     if (changes.empty()) return {};
-    const auto edits = domain::edits_of(changes);
+    auto edits = domain::edits_of(changes);
+    const auto controllers = domain::taken_controllers(edits);
     tuned.holds = plan::held_after(std::move(tuned.holds), changes);
-    const auto next = TRY(domain::with(now, edits, tuned, fragments_));
+    if (gives_back_chipset(changes)) return give_back_chipset(now, std::move(tuned));
+    const auto less = TRY(domain::with(now, edits, tuned, fragments_));
+    const auto next = TRY(domain::without_unused(less, controllers));
     if (tuned.holds.empty()) return give_back_all(now, next);
     return give(now, std::move(tuned), next, edits);
 }
@@ -141,11 +164,11 @@ Result<> DefinitionWorld::keep_before(const Document &now, const Tuned &tuned) {
     if (tuned.holds.empty()) {
         TRY(store_.keep_before(now.uuid(), now.bytes()));
     } else if (before && after && *after != now.bytes()) {
-        TRY(store_.forget(now.uuid()));  // edited since: what was before is no longer what would be without us
-    } else if (before && !after) {
+        TRY(store_.forget_before(now.uuid()));  // edited since: what was before is no longer what would be without us
+    } else if (before && !after && !is_converted(tuned, now.uuid())) {
         const auto old = TRY(Document::parse(*before, now.name()));
         const auto bare = TRY(domain::without_us(now));
-        if (!same_meaning(without_added(bare, old), old)) TRY(store_.forget(now.uuid()));
+        if (!same_meaning(without_added(bare, old), old)) TRY(store_.forget_before(now.uuid()));
     } else {
         return {};
     }
@@ -153,9 +176,49 @@ Result<> DefinitionWorld::keep_before(const Document &now, const Tuned &tuned) {
     return {};
 }
 
+/// Before a conversion. What was before our first change, if that is known, else what would be without us.
+Result<> DefinitionWorld::keep_way_back(const Document &now) {
+    auto before = TRY(store_.before(now.uuid()));
+    if (!before) {
+        before = TRY(domain::without_us(now)).bytes();
+        TRY(store_.keep_before(now.uuid(), *before));
+        stepped();
+    }
+    TRY(store_.keep_unconverted(now.uuid(), *before));
+    stepped();
+    return {};
+}
+
+Result<plan::WayBack> DefinitionWorld::way_back(const Document &now) const {
+    if (!TRY(store_.unconverted(now.uuid()))) return plan::WayBack::lost;
+    const auto before = TRY(store_.before(now.uuid()));
+    const auto after = TRY(store_.after(now.uuid()));
+    const bool is_edited = !before || (after && *after != now.bytes());
+    return is_edited ? plan::WayBack::edited : plan::WayBack::open;
+}
+
+Result<> DefinitionWorld::give_back_chipset(const Document &now, Tuned tuned) {
+    const auto kept = TRY(store_.unconverted(now.uuid()));
+    if (!kept) return failure(ErrorKind::not_found, now.name() + ": its definition from before Q35 is not kept here");
+    const bool is_as_given = TRY(store_.before(now.uuid())) && TRY(store_.after(now.uuid())) == now.bytes();
+    if (!is_as_given) {
+        TRY(store_.save_edited(now.name(), now.bytes()));
+        stepped();
+    }
+    const auto old = TRY(Document::parse(*kept, now.name()));
+    std::erase_if(tuned.holds, [](const auto &hold) { return hold.first.name.starts_with("controller/"); });
+    auto again = TRY(again_on(old, tuned.holds));
+    if (again.holds.empty()) return give_back_all(old, old);
+    const auto edits = domain::edits_of(again.changes);
+    tuned.holds = std::move(again.holds);
+    const auto next = TRY(domain::with(old, edits, tuned, fragments_));
+    return give(old, std::move(tuned), next, edits);
+}
+
 Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document &next, const std::vector<Edit> &edits) {
     const auto held_before = TRY(domain::tuned_in(now));
     TRY(keep_before(now, held_before));
+    if (is_converted(tuned, now.uuid()) && !is_converted(held_before, now.uuid())) TRY(keep_way_back(now));
     auto given = define(next);
     // It may be defined all the same, where the answer got lost: what was before is kept, and tidied up if it is not.
     if (!given) return tl::unexpected<Error>(std::move(given).error());
@@ -165,7 +228,7 @@ Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document 
         if (hold == tuned.holds.end()) continue;
         if (auto value = domain::value_of(*given, edit.element)) hold->second.granted = *std::move(value);
     }
-    for (const auto &controller : added_controllers(now, *given))
+    for (const auto &controller : added_controllers(next, *given))
         tuned.holds[{TargetKind::element, now.uuid(), controller}] = Hold{"", std::nullopt, "present", "present", {}};
     if (tuned != as_defined) {
         const auto noted = TRY(domain::with_holds(*given, tuned.holds));
@@ -204,8 +267,13 @@ Result<> DefinitionWorld::forget(const Target &target) {
 Result<> DefinitionWorld::tidy() {
     for (const auto &uuid : TRY(store_.uuids())) {
         const auto now = definition(uuid);
-        const auto holds = now ? domain::holds_in(*now) : Result<plan::Holds>(plan::Holds{});
-        if (holds && holds->empty()) TRY(store_.forget(uuid));
+        if (!now && now.error().kind != ErrorKind::not_found) continue;
+        const auto tuned = now ? domain::tuned_in(*now) : Result<Tuned>(Tuned{});
+        if (!tuned) continue;
+        if (tuned->holds.empty()) TRY(store_.forget(uuid));
+        // A crash right after a conversion: what is edited from now on is somebody else's.
+        const bool is_open = is_converted(*tuned, uuid) && TRY(store_.before(uuid)) && !TRY(store_.after(uuid));
+        if (is_open) TRY(store_.keep_after(uuid, now->bytes()));
     }
     return {};
 }

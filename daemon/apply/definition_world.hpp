@@ -2,6 +2,7 @@
 // it, so that change and hold cannot come apart. What libvirt adds because of our edit (a virtio-serial controller and
 // its root port) becomes a hold of ours in a second define; a crash in between is made good by comparing with the
 // definition kept from before.
+// A machine comes back with the whole definition from before its conversion, and what else is ours is put on that.
 #pragma once
 
 #include <map>
@@ -42,6 +43,9 @@ class DefinitionWorld : public World {
     [[nodiscard]] Result<> keep_before(const domain::Document &now, const domain::Tuned &tuned);
     [[nodiscard]] Result<> give(const domain::Document &now, domain::Tuned tuned, const domain::Document &next,
                                 const std::vector<domain::Edit> &edits);
+    [[nodiscard]] Result<plan::WayBack> way_back(const domain::Document &now) const;
+    [[nodiscard]] Result<> keep_way_back(const domain::Document &now);
+    [[nodiscard]] Result<> give_back_chipset(const domain::Document &now, domain::Tuned tuned);
     [[nodiscard]] Result<> give_back_all(const domain::Document &now, const domain::Document &next);
     void stepped() const;
 

@@ -58,6 +58,13 @@ class Hypervisor {
     /// The UUID of the domain with this UUID or, if there is none, this name; not_found if there is none.
     [[nodiscard]] virtual Result<std::string> find(const std::string &name_or_uuid) const = 0;
 
+    /// The names of a domain's snapshots that hold its memory: reverted to, it goes on as the machine that it was.
+    [[nodiscard]] virtual Result<std::vector<std::string>> memory_snapshots(const std::string &uuid) const = 0;
+    /// Whether guests of this type ("kvm") and architecture can be this machine ("q35") here. unsupported: it does not
+    /// tell.
+    [[nodiscard]] virtual Result<bool> has_machine(const std::string &type, const std::string &arch,
+                                                   const std::string &machine) const = 0;
+
     /// Makes a document a domain's persistent definition, in force from its next start, after a check against the
     /// schema. The answer is the definition as the hypervisor gives it back, with its secrets. invalid: not a domain
     /// document, or not by the schema; unsupported: this hypervisor cannot do what it asks for. There is no

@@ -154,6 +154,15 @@ Result<> StoredDefinitions::pin_iothread(const std::string &uuid, unsigned iothr
     return only_read("pin iothread " + std::to_string(iothread) + " of domain " + uuid + " to " + cpus.text());
 }
 
+Result<std::vector<std::string>> StoredDefinitions::memory_snapshots(const std::string &) const {
+    return std::vector<std::string>{};
+}
+
+Result<bool> StoredDefinitions::has_machine(const std::string &, const std::string &,
+                                            const std::string &machine) const {
+    return failure(ErrorKind::unsupported, "machine " + machine + ": libvirt is not to be asked");
+}
+
 Result<> StoredDefinitions::move_memory(const std::string &uuid, const CpuSet &nodes) {
     return only_read("move the memory of domain " + uuid + " to nodes " + nodes.text());
 }

@@ -22,6 +22,11 @@ class StoredDefinitions final : public Hypervisor {
     [[nodiscard]] Result<std::string> find(const std::string &name_or_uuid) const override;
     [[nodiscard]] Result<std::vector<NetworkRecord>> networks() const override;
 
+    /// None that it knows of.
+    [[nodiscard]] Result<std::vector<std::string>> memory_snapshots(const std::string &uuid) const override;
+    [[nodiscard]] Result<bool> has_machine(const std::string &type, const std::string &arch,
+                                           const std::string &machine) const override;
+
     [[nodiscard]] Result<std::string> define(const std::string &xml) override;
     [[nodiscard]] Result<std::string> define_network(const std::string &xml) override;
     [[nodiscard]] Result<> start(const std::string &uuid) override;

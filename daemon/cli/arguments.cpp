@@ -127,7 +127,9 @@ class Grammar {
         sub.add_option("--agent-timeout", options_.agent_timeout, "seconds to wait for a guest's agent after its start")
             ->capture_default_str()
             ->check(CLI::Range(0u, 86400u));
-        sub.add_flag("--force", options_.force, "power off what does not shut down in time");
+        sub.add_flag("--force", options_.force,
+                     "power off what does not shut down in time; of rollback, also: give back what was edited since "
+                     "its conversion to Q35, and keep a copy");
     }
 
     /// The classes are taken as text here and read behind the parse, as the library knows no type of ours.

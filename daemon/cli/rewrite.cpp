@@ -69,6 +69,7 @@ Result<plan::Plan> plan_for_document(const domain::Document &document, const pla
     plan::Observed observed;
     const auto look = [&](const plan::Target &target) -> Result<> {
         observed[target].value = TRY(domain::value_of(document, target.name));
+        if (is_machine(target)) observed[target].way_back = plan::WayBack::lost;  // a document knows none before it
         return {};
     };
     for (const auto &[target, wish] : desired.wishes) TRY(look(target));

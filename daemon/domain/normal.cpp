@@ -83,30 +83,24 @@ bool is_still_ours(const plan::Target &target, const plan::Hold &hold, const pla
                        [&](const std::string &each) { return plan::same_value(target, now, each); });
 }
 
-/// What gives held elements their originals back, controllers apart: whether one may go is known only when its users
-/// are gone.
-struct WayBack {
+/// What gives held elements their originals back.
+Result<std::vector<Edit>> edits_back(const Document &document, const plan::Holds &holds) {
     std::vector<Edit> edits;
-    std::vector<Edit> controllers;
-};
-
-Result<WayBack> way_back(const Document &document, const plan::Holds &holds) {
-    WayBack out;
     for (const auto &[target, hold] : holds) {
         if (plan::is_machine(target)) continue;
         const auto now = value_of(document, target.name);
         if (!now && now.error().kind == ErrorKind::not_found) continue;
         if (!now) return tl::unexpected<Error>(now.error());
         if (!is_still_ours(target, hold, *now)) continue;
-        (target.name.starts_with("controller/") ? out.controllers : out.edits).push_back({target.name, hold.original});
+        edits.push_back({target.name, hold.original});
     }
-    return out;
+    return edits;
 }
 
 /// virtio-serial controllers before the ports that they sit in, and of those the highest number first.
-bool goes_first(const Edit &left, const Edit &right) {
-    const auto rank = [](const Edit &edit) {
-        return std::tuple(edit.element[11] == 'v', edit.element.size(), edit.element);
+bool goes_first(const std::string &left, const std::string &right) {
+    const auto rank = [](const std::string &controller) {
+        return std::tuple(controller[11] == 'v', controller.size(), controller);
     };
     return rank(left) > rank(right);
 }
@@ -119,19 +113,30 @@ bool same_meaning(const Document &left, const Document &right) {
 
 Result<Document> without_us(const Document &document) {
     const plan::Holds holds = TRY(holds_in(document));
-    WayBack back = TRY(way_back(document, holds));
-    Document out = TRY(with_tuned(document, {}));
-    out = TRY(with(out, back.edits));
-    std::sort(back.controllers.begin(), back.controllers.end(), goes_first);
-    for (const Edit &edit : back.controllers) {
-        auto less = with(out, {edit});
-        if (less) {
-            out = *std::move(less);
-        } else if (less.error().kind != ErrorKind::busy) {
-            return tl::unexpected<Error>(less.error());
-        }
+    auto edits = TRY(edits_back(document, holds));
+    const auto controllers = taken_controllers(edits);
+    const Document bare = TRY(with_tuned(document, {}));
+    return without_unused(TRY(with(bare, edits)), controllers);
+}
+
+std::vector<std::string> taken_controllers(std::vector<Edit> &edits) {
+    std::vector<std::string> controllers;
+    for (const Edit &edit : edits)
+        if (edit.element.starts_with("controller/") && !edit.value) controllers.push_back(edit.element);
+    std::erase_if(edits, [&](const Edit &edit) {
+        return std::find(controllers.begin(), controllers.end(), edit.element) != controllers.end();
+    });
+    return controllers;
+}
+
+Result<Document> without_unused(Document document, std::vector<std::string> controllers) {
+    std::sort(controllers.begin(), controllers.end(), goes_first);
+    for (const std::string &controller : controllers) {
+        auto less = with(document, {Edit{controller, std::nullopt}});
+        if (!less && less.error().kind != ErrorKind::busy) return less;
+        if (less) document = *std::move(less);
     }
-    return out;
+    return document;
 }
 
 }  // namespace kvmtune::domain

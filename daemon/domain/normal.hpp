@@ -1,8 +1,11 @@
 // Comparing documents by what they mean to libvirt, and a document as it would be without us.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/result.hpp"
-#include "daemon/domain/document.hpp"
+#include "daemon/domain/elements.hpp"
 
 namespace kvmtune::domain {
 
@@ -15,5 +18,11 @@ namespace kvmtune::domain {
 /// our channel are gone if nothing else uses them, and so is our block. A held element that somebody has changed since
 /// stays as it is. Errors: those of tuned_in() and with().
 [[nodiscard]] Result<Document> without_us(const Document &document);
+
+/// Takes the edits out that remove controllers; their elements. Whether one may go is known when its users are gone.
+[[nodiscard]] std::vector<std::string> taken_controllers(std::vector<Edit> &edits);
+
+/// The document without these controllers, but for those that something uses.
+[[nodiscard]] Result<Document> without_unused(Document document, std::vector<std::string> controllers);
 
 }  // namespace kvmtune::domain

@@ -17,6 +17,7 @@ plan::GuestNic nic_from(const protocol::Nic &seen) {
     nic.tx_ring = seen.tx_ring;
     nic.tx_ring_max = seen.tx_ring_max;
     nic.rings_fixed = seen.rings_fixed;
+    nic.kept_name = seen.kept_name;
     return nic;
 }
 
@@ -28,6 +29,9 @@ plan::GuestFacts facts_from(const protocol::View &view) {
     facts.agent_version = view.agent_version;
     facts.cpus = view.cpus;
     facts.memory = view.memory;
+    facts.kernel = view.kernel;
+    facts.ahci = view.ahci;
+    facts.virtio_1 = view.virtio_1;
     facts.sysctl_names = view.sysctl_names;
     facts.sysctls = view.sysctls;
     for (const protocol::Nic &nic : view.nics) facts.nics.push_back(nic_from(nic));
@@ -44,6 +48,8 @@ plan::Observed observed_in(const plan::GuestFacts &facts, const std::string &uui
         add("nic/" + nic.mac + "/mtu", std::to_string(nic.mtu));
         if (nic.channels) add("nic/" + nic.mac + "/channels", std::to_string(*nic.channels));
         if (nic.rx_ring) add("nic/" + nic.mac + "/rings/rx", std::to_string(*nic.rx_ring));
+        // It outlives the boot.
+        if (nic.kept_name) observed[plan::kept_name_target(uuid, nic.mac)] = plan::Observation{*nic.kept_name, ""};
         if (nic.tx_ring) add("nic/" + nic.mac + "/rings/tx", std::to_string(*nic.tx_ring));
     }
     return observed;

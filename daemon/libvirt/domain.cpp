@@ -66,6 +66,19 @@ Result<std::string> definition_of(const Domain &domain) {
     return document(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
 }
 
+Result<std::vector<std::string>> memory_snapshots(const Domain &domain) {
+    virDomainSnapshotPtr *raw = nullptr;
+    const int count = virDomainListAllSnapshots(domain.get(), &raw, VIR_DOMAIN_SNAPSHOT_LIST_ACTIVE);
+    if (count < 0) return unreadable(domain);
+    std::vector<std::string> names;
+    for (int at = 0; at < count; at++) {
+        names.emplace_back(virDomainSnapshotGetName(raw[at]));
+        virDomainSnapshotFree(raw[at]);
+    }
+    std::free(raw);
+    return names;
+}
+
 Result<apply::DomainRecord> record_of(const Domain &domain) {
     apply::DomainRecord record;
     record.uuid = TRY(uuid_of(domain));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "daemon/apply/hypervisor.hpp"
 #include "daemon/libvirt/handle.hpp"
@@ -15,6 +16,9 @@ namespace kvmtune::libvirt {
 
 /// The persistent definition with its secrets: what may be edited and defined again without loss.
 [[nodiscard]] Result<std::string> definition_of(const Domain &domain);
+
+/// The names of its snapshots that hold its memory.
+[[nodiscard]] Result<std::vector<std::string>> memory_snapshots(const Domain &domain);
 
 /// All of it. A domain that stops or starts while it is read is reported as off.
 [[nodiscard]] Result<apply::DomainRecord> record_of(const Domain &domain);

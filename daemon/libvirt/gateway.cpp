@@ -78,6 +78,11 @@ class Gateway final : public apply::Hypervisor {
     Result<std::vector<DomainRecord>> domains() const override;
     Result<DomainRecord> domain(const std::string &uuid) const override;
     Result<std::string> find(const std::string &name_or_uuid) const override;
+    Result<std::vector<std::string>> memory_snapshots(const std::string &uuid) const override {
+        return libvirt::memory_snapshots(TRY(by_uuid(uuid)));
+    }
+    Result<bool> has_machine(const std::string &type, const std::string &arch,
+                             const std::string &machine) const override;
     Result<std::string> define(const std::string &xml) override;
     Result<std::vector<apply::NetworkRecord>> networks() const override { return networks_of(connection_); }
     Result<std::string> define_network(const std::string &xml) override {
@@ -142,6 +147,15 @@ Result<std::string> Gateway::find(const std::string &name_or_uuid) const {
     const Domain domain(virDomainLookupByName(connection_.get(), name_or_uuid.c_str()));
     if (!domain) return libvirt_failure("domain " + name_or_uuid);
     return uuid_of(domain);
+}
+
+Result<bool> Gateway::has_machine(const std::string &type, const std::string &arch, const std::string &machine) const {
+    const Text capabilities(
+        virConnectGetDomainCapabilities(connection_.get(), nullptr, arch.c_str(), machine.c_str(), type.c_str(), 0));
+    if (capabilities) return true;
+    Error error = last_error();
+    if (error.kind == ErrorKind::invalid) return false;
+    return within("machine " + machine, std::move(error));
 }
 
 Result<std::string> Gateway::define(const std::string &xml) {

@@ -97,8 +97,8 @@ class Bringing {
             note_authors(planned);
             const auto to_restart = need_restart(planned);
             std::erase_if(planned.plan.changes, [&](const plan::Change &change) {
-                const bool of_run =
-                    change.target.kind == TargetKind::affinity || change.target.kind == TargetKind::knob;
+                const bool of_run = change.target.kind == TargetKind::affinity ||
+                                    (change.target.kind == TargetKind::knob && !plan::mac_of_kept_name(change.target));
                 return of_run && to_restart.count(change.target.owner) != 0;
             });
             auto report = carried_out(planned.plan);

@@ -50,6 +50,7 @@ std::set<Target> ended(const Picture &picture) {
     std::set<Target> targets;
     for (const auto &[target, hold] : picture.holds) {
         if (target.kind != TargetKind::affinity && target.kind != TargetKind::knob) continue;
+        if (plan::mac_of_kept_name(target)) continue;
         const auto at = picture.domains.find(target.owner);
         if (picture.unread.count(target.owner) != 0) continue;
         const bool runs = at != picture.domains.end() && at->second.live;

@@ -41,6 +41,12 @@ Result<std::optional<plan::DomainPolicy>> section_of(const plan::DomainFacts &fa
     return section;
 }
 
+std::string listed(const std::vector<std::string> &names) {
+    std::string list;
+    for (const std::string &name : names) list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
 /// Whether libvirt and the kernel can move its memory while it runs. That of a protected guest is pinned, and that of
 /// plugged memory may have nodes of its own.
 bool can_move_memory(const plan::DomainFacts &live) {
@@ -132,6 +138,7 @@ class Gathering {
             situation.running_nics = std::move(live.nics);
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);
+        situation.kept_names = kept_names(record.uuid, picture_.holds);
         situation.policy = TRY(section_of(situation.facts, picture_, place_.policy(), scope_));
         if (situation.policy && record.running && !scope_.host_only) {
             auto guest = place_.world().guests().facts(record.uuid);
@@ -141,12 +148,35 @@ class Gathering {
                 picture_.findings.push_back({record.name, "nothing is set in its guest: " + guest.error().what});
             }
         }
+        if (may_be_converted(situation)) add_obstacles(situation.facts, record);
         picture_.situation.domains.push_back(std::move(situation));
         const auto uuid = record.uuid;
         place_.world().expect(uuid, record.definition);
         seen.record = std::move(record);
         picture_.domains.emplace(uuid, std::move(seen));
         return {};
+    }
+
+    static bool may_be_converted(const DomainSituation &domain) {
+        return domain.facts.i440fx && rewritable(domain) && domain.policy->q35 && wants(domain, "machine") &&
+               allows(domain, plan::Disruption::guest_abi);
+    }
+
+    /// What speaks against Q35 beside the definition itself.
+    void add_obstacles(plan::DomainFacts &facts, const apply::DomainRecord &record) const {
+        auto &obstacles = facts.i440fx->obstacles;
+        if (record.saved_image)
+            obstacles.push_back(
+                "it has a saved image, which goes on with i440FX: start it, or discard the image with "
+                "virsh managedsave-remove " +
+                record.name);
+        const auto snapshots = place_.hypervisor().memory_snapshots(record.uuid);
+        if (!snapshots && snapshots.error().kind != ErrorKind::unsupported)
+            obstacles.push_back("its snapshots cannot be listed: " + snapshots.error().what);
+        if (snapshots && !snapshots->empty())
+            obstacles.push_back("it has snapshots with its memory, which go on with i440FX: " + listed(*snapshots));
+        const auto there = place_.hypervisor().has_machine(facts.type, "x86_64", "q35");
+        if (!there.value_or(true)) obstacles.push_back("this host's QEMU has no Q35 for a guest of type " + facts.type);
     }
 
     /// Sources that somebody wants to know of: a probe opens them.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "daemon/domain/q35/machines.hpp"
 #include "daemon/pipeline/given_up.hpp"
 #include "daemon/pipeline/outlook.hpp"
 #include "daemon/pipeline/pipeline.hpp"
@@ -65,6 +66,24 @@ void forget_guests_that_are_off(plan::Plan &plan, const Picture &picture) {
     });
 }
 
+/// Until it starts as what it was, each boot of the guest would give its NICs other names.
+void keep_names_on_q35(plan::Plan &plan, const Picture &picture) {
+    const auto has_to_wait = [&](const plan::Change &change) {
+        const auto at = picture.domains.find(change.target.owner);
+        if (!change.gives_back || !plan::mac_of_kept_name(change.target)) return false;
+        return at != picture.domains.end() && at->second.live && domain::q35::is_q35(*at->second.live);
+    };
+    for (const plan::Change &change : plan.changes)
+        if (has_to_wait(change))
+            plan.pending.push_back({change.target, change.to, "the next full stop and start of its domain"});
+    std::erase_if(plan.changes, has_to_wait);
+}
+
+void open_ways_back(plan::Observed &observed) {
+    for (auto &[target, seen] : observed)
+        if (seen.way_back == plan::WayBack::edited) seen.way_back = plan::WayBack::open;
+}
+
 /// Findings on what is somebody else's now say whose, where that is known.
 void name_authors(plan::Plan &plan, const plan::Observed &observed, const plan::HostFacts &host) {
     for (const Target &target : plan.yielded) {
@@ -104,11 +123,13 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     for (const auto &[target, wish] : desired.wishes) targets.insert(target);
     for (const auto &[target, hold] : holds) targets.insert(target);
     planned.observed = TRY(place.world().observe(targets));
+    if (scope.discards_edits) open_ways_back(planned.observed);
 
     planned.plan = plan::diff(desired, planned.observed, holds, picture.situation.host.running_cpus());
     leave_to_others(planned.plan, scope.given_up);
     name_authors(planned.plan, planned.observed, picture.situation.host);
     forget_guests_that_are_off(planned.plan, picture);
+    keep_names_on_q35(planned.plan, picture);
     std::copy_if(over.begin(), over.end(), std::back_inserter(planned.plan.void_holds),
                  [&](const Target &target) { return scope.covers(target); });
     for (auto &pending : next_boots(picture, scope)) {

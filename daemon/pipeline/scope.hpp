@@ -21,6 +21,7 @@ struct Scope {
     std::set<plan::Disruption> allow = {};          ///< consents of this run, beside those of the policy
     std::map<plan::Target, GivenUp> given_up = {};  ///< what others keep changing back: left to them
     std::set<std::string> resting = {};             ///< UUIDs of domains that were rolled back on request
+    bool discards_edits = false;                    ///< definitions that were edited since their conversion go, too
     bool rebalance = false;                         ///< seats are planned anew where that is better
 
     /// Whether a target is looked at in this run.

@@ -120,6 +120,15 @@ std::map<std::string, unsigned> given_mtus(const std::string &uuid, const Holds 
     return mtus;
 }
 
+std::map<std::string, std::string> kept_names(const std::string &uuid, const Holds &holds) {
+    std::map<std::string, std::string> names;
+    for (const auto &[target, hold] : holds) {
+        const auto mac = target.owner == uuid ? plan::mac_of_kept_name(target) : std::nullopt;
+        if (mac) names[*mac] = hold.asked;
+    }
+    return names;
+}
+
 plan::Seat present_seat(const std::string &uuid, const Holds &holds) {
     plan::Seat seat;
     for (const auto &[target, hold] : holds) {

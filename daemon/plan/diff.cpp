@@ -269,15 +269,28 @@ class Decision {
                 {text_of(target), "stays loaded: no module is ever unloaded, it goes with the next boot"});
             return;
         }
-        if (is_machine(target)) {
-            plan_.void_holds.push_back(target);
-            plan_.findings.push_back(
-                {text_of(target), "stays: only its whole definition from before has the old one, " +
-                                      hold.original.value_or("nothing") + ", and the devices that belong to it"});
+        if (seen.way_back != WayBack::open) {
+            stays_converted(target, hold, seen.way_back);
             return;
         }
         const auto disruption = target.kind == TargetKind::element ? Disruption::next_boot : Disruption::live;
         given_back_.push_back({target, seen.value, hold.original, hold.epoch, true, "given back", disruption, {}});
+    }
+
+    /// What was edited may be given back later, by force.
+    void stays_converted(const Target &target, const Hold &hold, WayBack way_back) {
+        const std::string stays = "stays: only the whole definition from before has the old one, " +
+                                  hold.original.value_or("nothing") + ", and the devices that belong to it; ";
+        if (way_back == WayBack::lost) {
+            plan_.void_holds.push_back(target);
+            plan_.findings.push_back({text_of(target), stays + "it is not kept here"});
+            return;
+        }
+        plan_.yielded.push_back(target);
+        plan_.findings.push_back({text_of(target), stays +
+                                                       "the definition was edited since. `kvmtune rollback --force` "
+                                                       "gives back that from before and keeps a copy of the edited "
+                                                       "one in /var/lib/kvmtune/edited"});
     }
 
     void yielded(const Target &target, const Hold &hold, const Observation &seen) {

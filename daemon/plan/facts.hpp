@@ -272,6 +272,8 @@ struct ChipsetFacts {
     std::vector<std::string> obstacles;  ///< it would not survive that
     std::vector<std::string> doubts;     ///< who knows what is in the guest may know that it does
     std::vector<std::string> demands;    ///< what the guest has to bring along
+    bool needs_ahci = false;             ///< it has a hard disk of IDE, which would be one of SATA
+    bool needs_virtio_1 = false;         ///< it has disks or NICs of virtio, which would lose their older interface
 
     bool operator==(const ChipsetFacts &) const = default;
 };
@@ -329,6 +331,8 @@ struct GuestNic {
     std::optional<unsigned> tx_ring = {};
     std::optional<unsigned> tx_ring_max = {};
     std::string rings_fixed = {};  ///< why its rings cannot be resized, in the agent's words; empty: they can
+    /// The name that it keeps wherever it sits; empty: none. nullopt: the guest cannot keep one.
+    std::optional<std::string> kept_name = {};
 
     bool operator==(const GuestNic &) const = default;
 };
@@ -339,6 +343,9 @@ struct GuestFacts {
     std::string agent_version;
     unsigned cpus = 0;                           ///< online
     std::uint64_t memory = 0;                    ///< bytes
+    std::string kernel;                          ///< its release; empty: not told
+    std::optional<bool> ahci;                    ///< whether its kernel has the driver; nullopt: not told
+    std::optional<bool> virtio_1;                ///< whether its drivers know virtio 1.0; nullopt: not told
     std::set<std::string> sysctl_names;          ///< its allow list
     std::map<std::string, std::string> sysctls;  ///< values of those that exist there
     std::vector<GuestNic> nics;

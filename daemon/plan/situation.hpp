@@ -37,8 +37,9 @@ struct DomainSituation {
     std::vector<NicFacts> running_nics;     ///< of what runs, with its taps and those plugged in; empty while it is off
     /// MTUs that its guest's NICs have from us as far as is known, by MAC: a guest that is silent keeps what it has.
     std::map<std::string, unsigned> given_mtus;
-    Seat present;            ///< what it has of ours now
-    bool converted = false;  ///< its definition was one with the i440FX chipset before us
+    Seat present;                                   ///< what it has of ours now
+    bool converted = false;                         ///< its definition was one with the i440FX chipset before us
+    std::map<std::string, std::string> kept_names;  ///< what its guest's NICs are to be called, by MAC
     /// Of what runs, but for those that are ours: somebody may have set them for this run alone; nullopt: as
     /// defined.
     std::optional<ThreadPins> running_pins = {};

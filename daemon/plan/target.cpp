@@ -25,6 +25,17 @@ Target machine_target(const std::string &uuid) {
     return {TargetKind::element, uuid, "os/machine"};
 }
 
+Target kept_name_target(const std::string &uuid, const std::string &mac) {
+    return {TargetKind::knob, uuid, "nic/" + mac + "/name"};
+}
+
+std::optional<std::string> mac_of_kept_name(const Target &target) {
+    constexpr std::string_view start = "nic/", end = "/name";
+    if (target.kind != TargetKind::knob || !target.name.starts_with(start) || !target.name.ends_with(end))
+        return std::nullopt;
+    return target.name.substr(start.size(), target.name.size() - start.size() - end.size());
+}
+
 bool is_machine(const Target &target) {
     return target.kind == TargetKind::element && target.name == "os/machine";
 }

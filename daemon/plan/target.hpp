@@ -39,7 +39,8 @@ enum class TargetKind {
 ///   affinity  "vcpu/3", "emulator", "iothread/1", "vhost/52:54:00:12:34:56/0" (queue 0 of the NIC with this MAC),
 ///             "memory/nodes" (NUMA nodes)
 ///   knob      "sysctl/net.core.rmem_max", "nic/52:54:00:12:34:56/channels", "nic/52:54:00:12:34:56/mtu",
-///             "nic/52:54:00:12:34:56/rings/rx"
+///             "nic/52:54:00:12:34:56/rings/rx", "nic/52:54:00:12:34:56/name" (what it is called from the guest's next
+///             boot on, wherever it sits)
 struct Target {
     TargetKind kind = TargetKind::sysctl;
     std::string owner;  ///< a domain's UUID, or empty for the host
@@ -51,6 +52,11 @@ struct Target {
 /// A domain's machine: given to it, its devices go with it, and only its whole document from before takes it back.
 [[nodiscard]] Target machine_target(const std::string &uuid);
 [[nodiscard]] bool is_machine(const Target &target);
+
+/// The name that a guest's NIC keeps. Unlike all other knobs it outlives the guest's boots.
+[[nodiscard]] Target kept_name_target(const std::string &uuid, const std::string &mac);
+/// The MAC address of such a target; nullopt of another one.
+[[nodiscard]] std::optional<std::string> mac_of_kept_name(const Target &target);
 
 /// The NUMA nodes of a running domain's memory.
 [[nodiscard]] Target memory_target(const std::string &uuid);
@@ -66,6 +72,13 @@ using Value = std::optional<std::string>;
 /// The reverse of text_of().
 [[nodiscard]] Result<Target> target_from(const std::string &text);
 
+/// Whether a machine that was converted can be given back, with the whole definition from before.
+enum class WayBack {
+    open,
+    edited,  ///< somebody changed the definition since
+    lost,    ///< it is not kept here
+};
+
 /// What was seen at a target, and what its name stands for now.
 struct Observation {
     Value value;
@@ -73,6 +86,7 @@ struct Observation {
     /// boot id; empty for what survives them all (a file, a persistent definition). A hold of another epoch is void.
     std::string epoch;
     Value least = {};  ///< of a pool: its pages in use, which cannot be taken away
+    WayBack way_back = WayBack::open;
 
     bool operator==(const Observation &) const = default;
 };

@@ -157,6 +157,17 @@ Result<std::string> FakeHypervisor::find(const std::string &name_or_uuid) const 
     return failure(ErrorKind::not_found, "domain " + name_or_uuid + ": Domain not found");
 }
 
+Result<std::vector<std::string>> FakeHypervisor::memory_snapshots(const std::string &uuid) const {
+    TRY(reachable());
+    const auto at = snapshots.find(uuid);
+    return at == snapshots.end() ? std::vector<std::string>{} : at->second;
+}
+
+Result<bool> FakeHypervisor::has_machine(const std::string &, const std::string &, const std::string &machine) const {
+    TRY(reachable());
+    return missing_machines.count(machine) == 0;
+}
+
 Result<std::string> FakeHypervisor::define(const std::string &xml) {
     const auto name = text_of(xml, "name");
     if (!name || xml.find("<domain") == std::string::npos || xml.find("</domain>") == std::string::npos)

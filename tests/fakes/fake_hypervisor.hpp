@@ -40,6 +40,10 @@ class FakeHypervisor final : public apply::Hypervisor {
     std::function<void(const std::string &uuid)> before_read;
     /// Set while the hypervisor is gone: what every call gets.
     std::optional<Error> gone;
+    /// Names of snapshots with memory, by UUID.
+    std::map<std::string, std::vector<std::string>> snapshots;
+    /// Machines that guests cannot be.
+    std::set<std::string> missing_machines;
     /// Guests (UUIDs) that do not listen when they are asked to shut down.
     std::set<std::string> deaf;
 
@@ -75,6 +79,9 @@ class FakeHypervisor final : public apply::Hypervisor {
     [[nodiscard]] Result<std::vector<apply::DomainRecord>> domains() const override;
     [[nodiscard]] Result<apply::DomainRecord> domain(const std::string &uuid) const override;
     [[nodiscard]] Result<std::string> find(const std::string &name_or_uuid) const override;
+    [[nodiscard]] Result<std::vector<std::string>> memory_snapshots(const std::string &uuid) const override;
+    [[nodiscard]] Result<bool> has_machine(const std::string &type, const std::string &arch,
+                                           const std::string &machine) const override;
     [[nodiscard]] Result<std::string> define(const std::string &xml) override;
     [[nodiscard]] Result<std::vector<apply::NetworkRecord>> networks() const override;
     [[nodiscard]] Result<std::string> define_network(const std::string &xml) override;

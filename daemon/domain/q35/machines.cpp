@@ -16,4 +16,9 @@ bool is_q35(std::string_view machine) {
     return machine == "q35" || machine.starts_with("pc-q35");
 }
 
+bool is_q35(const Document &document) {
+    const Tree &tree = document.tree();
+    return is_q35(tree.value(tree.child(tree.child(Tree::root, "os"), "type"), "machine"));
+}
+
 }  // namespace kvmtune::domain::q35

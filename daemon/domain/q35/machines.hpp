@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "daemon/domain/document.hpp"
+
 namespace kvmtune::domain::q35 {
 
 /// "pc", "ubuntu", "pc-i440fx-7.2", "pc-1.3", "rhel6.6.0": as QEMU and its distributions call them.
@@ -14,5 +16,8 @@ namespace kvmtune::domain::q35 {
 
 /// "q35", "pc-q35-7.2".
 [[nodiscard]] bool is_q35(std::string_view machine);
+
+/// Whether a document is of such a machine.
+[[nodiscard]] bool is_q35(const Document &document);
 
 }  // namespace kvmtune::domain::q35

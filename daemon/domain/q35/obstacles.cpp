@@ -163,8 +163,23 @@ std::vector<std::string> demands(const Document &document) {
         if (is_hard_disk(tree, device, "ide"))
             all.push_back("the guest needs a driver for AHCI when it boots from disk " +
                           std::string(tree.value(tree.child(device, "target"), "dev")) +
-                          " (Windows may have to be started in safe mode once)");
+                          ", in its initramfs too (Windows may have to be started in safe mode once)");
     return all;
+}
+
+bool needs_ahci(const Document &document) {
+    const Tree &tree = document.tree();
+    return !devices_that(tree, [&](NodeId device) { return is_hard_disk(tree, device, "ide"); }).empty();
+}
+
+bool needs_virtio_1(const Document &document) {
+    const Tree &tree = document.tree();
+    const auto carries_it = [&](NodeId device) {
+        const bool carries =
+            tree.is(device, "disk") || tree.is(device, "interface") || is_controller(tree, device, "scsi");
+        return carries && is_virtio(tree, device) && takes_root_port(tree, device);
+    };
+    return !devices_that(tree, carries_it).empty();
 }
 
 }  // namespace kvmtune::domain::q35

@@ -18,4 +18,10 @@ namespace kvmtune::domain::q35 {
 /// What its guest has to bring along to find its disks and NICs again.
 [[nodiscard]] std::vector<std::string> demands(const Document &document);
 
+/// Whether a hard disk would be one of SATA.
+[[nodiscard]] bool needs_ahci(const Document &document);
+
+/// Whether it has disks or NICs of virtio, which behind a root port have no interface from before virtio 1.0.
+[[nodiscard]] bool needs_virtio_1(const Document &document);
+
 }  // namespace kvmtune::domain::q35

@@ -69,6 +69,12 @@ unsigned number_at(const Tree &tree, NodeId id, std::string_view attribute) {
     return address_number(tree.value(id, attribute)).value_or(0);
 }
 
+bool is_virtio(const Tree &tree, NodeId device) {
+    if (tree.is(device, "disk")) return bus_of(tree, device) == "virtio";
+    const bool has_model = tree.is(device, "interface") || is_controller(tree, device, "scsi");
+    return has_model && model_of(tree, device).starts_with("virtio");
+}
+
 bool takes_root_port(const Tree &tree, NodeId device) {
     static constexpr std::array<std::string_view, 4> always = {"vsock", "filesystem", "rng", "memballoon"};
     static constexpr std::array<std::string_view, 2> nics = {"e1000e", "igb"};

@@ -21,6 +21,9 @@ namespace kvmtune::domain::q35 {
 /// Its <address> of this type, or no_node.
 [[nodiscard]] NodeId address_of(const Tree &tree, NodeId device, std::string_view type);
 
+/// Whether it is a disk, NIC or SCSI controller of virtio.
+[[nodiscard]] bool is_virtio(const Tree &tree, NodeId device);
+
 /// Whether libvirt puts it into a root port of its own when it has no address: it is a PCI Express device.
 [[nodiscard]] bool takes_root_port(const Tree &tree, NodeId device);
 

@@ -40,12 +40,13 @@ struct Bench {
     fakes::HostTree tree;
     Root root = *Root::open(tree.path());
     fakes::FakeHypervisor hypervisor;
+    plan::Policy policy;
 
     Bench() { hypervisor.edit(web01); }
 
     std::unique_ptr<pipeline::Workplace> place() {
         auto load = [](const std::string &) -> Result<> { return failure(ErrorKind::failed, "no modules here"); };
-        auto opened = pipeline::Workplace::open(root, {}, hypervisor, fakes::HostTree::topology, load);
+        auto opened = pipeline::Workplace::open(root, policy, hypervisor, fakes::HostTree::topology, load);
         REQUIRE(opened.has_value());
         return *std::move(opened);
     }
@@ -60,6 +61,44 @@ struct Bench {
         return std::move(planned->plan);
     }
     std::string definition() { return hypervisor.domain(uuid)->definition; }
+};
+
+constexpr const char *old01 = R"(<domain type='kvm'>
+  <name>web01</name>
+  <uuid>00000000-0000-4000-8000-000000000001</uuid>
+  <memory unit='MiB'>512</memory>
+  <vcpu>4</vcpu>
+  <os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'>
+      <source file='/var/lib/libvirt/images/web01.qcow2'/>
+      <target dev='hda' bus='ide'/>
+    </disk>
+    <interface type='network'>
+      <mac address='52:54:00:00:00:01'/>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+)";
+
+/// The same with a guest whose policy wants Q35, whatever is in it.
+struct OldBench : Bench {
+    OldBench() {
+        hypervisor.edit(old01);
+        plan::DomainPolicy section;
+        section.match = {"web01"};
+        section.allow = {plan::Disruption::guest_abi};
+        section.named = {"machine"};
+        policy.domains.push_back(section);
+    }
+    void edit(const std::string &text, const std::string &other) {
+        std::string xml = definition();
+        const auto at = xml.find(text);
+        REQUIRE(at != std::string::npos);
+        hypervisor.edit(xml.replace(at, text.size(), other));
+    }
 };
 
 /// A kernel that gives so many huge pages of node 0, whatever it is asked for: the files of its pool show the others as
@@ -328,6 +367,97 @@ TEST_CASE("a sysctl that somebody else set is left alone by apply and by rollbac
     bench.bring(give_back_all);
     CHECK(bench.tree.read("proc/sys/net/core/somaxconn") == "1234\n");
     CHECK_FALSE(bench.tree.has("var/lib/kvmtune/journal"));
+}
+
+TEST_CASE("a guest with i440FX is converted with all else, and its whole definition comes back") {
+    OldBench bench;
+    const auto account = bench.bring(tune);
+    CHECK_FALSE(account.failed());
+    CHECK(account.left.empty());
+    CHECK(bench.definition().find("machine='q35'") != std::string::npos);
+    CHECK(bench.definition().find("bus='ide'") == std::string::npos);
+    CHECK(bench.definition().find("queues='4'") != std::string::npos);
+    CHECK(bench.plan(tune).empty());
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == old01);
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/edited"));
+}
+
+TEST_CASE("the old chipset comes back by itself too, and what else is ours stays on it") {
+    OldBench bench;
+    CHECK_FALSE(bench.bring(tune).failed());
+    bench.policy.domains[0].q35 = false;
+    const auto account = bench.bring(tune);
+    CHECK_FALSE(account.failed());
+    CHECK(account.left.empty());
+    CHECK(bench.definition().find("machine='pc-i440fx-7.2'") != std::string::npos);
+    CHECK(bench.definition().find("bus='ide'") != std::string::npos);
+    CHECK(bench.definition().find("queues='4'") != std::string::npos);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == old01);
+}
+
+TEST_CASE("one that was tuned before, and is converted then, comes back to what it was at first") {
+    OldBench bench;
+    bench.policy.domains[0].allow = {};
+    CHECK_FALSE(bench.bring(tune).failed());
+    CHECK(bench.definition().find("pc-i440fx") != std::string::npos);
+    bench.policy.domains[0].allow = {plan::Disruption::guest_abi};
+    CHECK_FALSE(bench.bring(tune).failed());
+    CHECK(bench.definition().find("machine='q35'") != std::string::npos);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition() == old01);
+}
+
+TEST_CASE("one that was edited since its conversion keeps its chipset until it is given up") {
+    OldBench bench;
+    CHECK_FALSE(bench.bring(tune).failed());
+    bench.edit("<name>web01</name>", "<name>web01</name>\n  <title>mine</title>");
+    const auto edited = bench.definition();
+    auto account = bench.bring(give_back_all);
+    CHECK_FALSE(account.failed());
+    CHECK(bench.definition().find("machine='q35'") != std::string::npos);
+    CHECK(bench.definition().find("mine") != std::string::npos);
+    CHECK(bench.definition().find("queues=") == std::string::npos);
+    REQUIRE_FALSE(account.left.findings.empty());
+    CHECK(account.left.findings[0].what.find("the definition was edited since") != std::string::npos);
+
+    // Also when it was tuned again after that.
+    CHECK_FALSE(bench.bring(tune).failed());
+    const auto tuned = bench.definition();
+    CHECK(tuned.find("queues='4'") != std::string::npos);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition().find("machine='q35'") != std::string::npos);
+
+    Scope forced = give_back_all;
+    forced.discards_edits = true;
+    const auto last = bench.definition();
+    CHECK_FALSE(bench.bring(forced).failed());
+    CHECK(bench.definition() == old01);
+    CHECK(bench.tree.read("var/lib/kvmtune/edited/web01-1.xml") == last);
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+}
+
+TEST_CASE("a saved image, snapshots with memory and a QEMU without it keep a guest from Q35") {
+    OldBench bench;
+    const auto said = [&] {
+        const auto plan = bench.plan(tune);
+        std::string all;
+        for (const auto &finding : plan.findings) all += finding.what + "\n";
+        return all;
+    };
+    CHECK(said().find("stays i440FX") == std::string::npos);
+    bench.hypervisor.snapshots[uuid] = {"monday", "tuesday"};
+    CHECK(said().find("stays i440FX: it has snapshots with its memory, which go on with i440FX: monday, tuesday") !=
+          std::string::npos);
+    bench.hypervisor.snapshots.clear();
+    bench.hypervisor.missing_machines = {"q35"};
+    CHECK(said().find("stays i440FX: this host's QEMU has no Q35 for a guest of type kvm") != std::string::npos);
+    bench.hypervisor.missing_machines.clear();
+    bench.hypervisor.power_on(uuid);
+    bench.hypervisor.save(uuid);
+    CHECK(said().find("stays i440FX: it has a saved image") != std::string::npos);
 }
 
 }  // namespace bring_test

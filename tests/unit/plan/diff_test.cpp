@@ -335,17 +335,32 @@ TEST_CASE("a worker whose place is its emulator's follows it: placed once, and n
     CHECK((diff(desired, observed, holds).yielded == std::vector<Target>{emulator}));
 }
 
-TEST_CASE("the machine of a definition that was converted stays, which is said") {
+TEST_CASE("the machine of a definition that was converted is given back if there is a way back") {
     const Target machine = machine_target(uuid);
     const auto holds = held(machine, {"", "pc-i440fx-7.2", "q35", "q35", {}});
     CHECK(changes_nothing(diff(wished(machine, "q35"), seen(machine, "pc-q35-7.2"), holds)));
-    const auto plan = diff({}, seen(machine, "pc-q35-7.2"), holds);
-    CHECK(plan.changes.empty());
-    CHECK((plan.void_holds == std::vector<Target>{machine}));
-    REQUIRE(plan.findings.size() == 1);
-    CHECK(plan.findings[0].what ==
-          "stays: only its whole definition from before has the old one, pc-i440fx-7.2, and the "
-          "devices that belong to it");
+    auto there = seen(machine, "pc-q35-7.2");
+    const auto plan = diff({}, there, holds);
+    REQUIRE(plan.changes.size() == 1);
+    CHECK(plan.changes[0].gives_back);
+    CHECK(plan.changes[0].to == "pc-i440fx-7.2");
+
+    there[machine].way_back = WayBack::lost;
+    const auto lost = diff({}, there, holds);
+    CHECK(lost.changes.empty());
+    CHECK((lost.void_holds == std::vector<Target>{machine}));
+    REQUIRE(lost.findings.size() == 1);
+    CHECK(lost.findings[0].what ==
+          "stays: only the whole definition from before has the old one, pc-i440fx-7.2, and the devices that belong to "
+          "it; it is not kept here");
+
+    there[machine].way_back = WayBack::edited;
+    const auto edited = diff({}, there, holds);
+    CHECK(edited.changes.empty());
+    CHECK(edited.void_holds.empty());
+    CHECK((edited.yielded == std::vector<Target>{machine}));
+    REQUIRE(edited.findings.size() == 1);
+    CHECK(edited.findings[0].what.find("`kvmtune rollback --force`") != std::string::npos);
     CHECK(
         (diff(wished(machine, "q35"), seen(machine, "pc-i440fx-8.0"), holds).yielded == std::vector<Target>{machine}));
 }

@@ -20,6 +20,21 @@ Situation old_guest(const std::set<Disruption> &allow = {Disruption::guest_abi})
     return situation;
 }
 
+/// One that runs, and whose agent answers.
+Situation guest_in_use() {
+    Situation situation = old_guest();
+    situation.host.described = false;
+    situation.domains[0].guest.emplace().agent_version = "1.2";
+    return situation;
+}
+
+GuestNic nic_called(const std::string &mac, const std::string &name) {
+    GuestNic nic;
+    nic.mac = mac;
+    nic.name = name;
+    return nic;
+}
+
 std::string said(const Situation &situation) {
     const auto proposal = rules::chipset(situation);
     CHECK(proposal.wishes.empty());
@@ -82,14 +97,76 @@ TEST_CASE("what is doubted is done where the section names it") {
     CHECK(rules::chipset(situation).wishes.size() == 1);
 }
 
-TEST_CASE("a definition in use is not converted yet, one that was stays as it is") {
+TEST_CASE("one that was converted stays so") {
     auto situation = old_guest();
-    situation.host.described = false;
-    CHECK(said(situation).starts_with("its chipset stays i440FX: a definition in use is not converted yet"));
     situation.domains[0].facts.i440fx.reset();
     situation.domains[0].converted = true;
     situation.domains[0].policy->allow = {};
     CHECK(desired(situation).wishes.count(machine_target("uuid of web01")) == 1);
+    situation.domains[0].policy->q35 = false;
+    CHECK(desired(situation).wishes.count(machine_target("uuid of web01")) == 0);
+}
+
+TEST_CASE("of a definition in use the guest's agent is asked") {
+    auto situation = guest_in_use();
+    auto &domain = situation.domains[0];
+    auto &chipset = *domain.facts.i440fx;
+    CHECK(rules::chipset(situation).wishes.size() == 1);
+    chipset.needs_ahci = chipset.needs_virtio_1 = true;
+    CHECK(
+        said(situation).starts_with("its chipset stays i440FX: its agent (1.2) does not tell of its kernel's drivers"));
+    domain.guest->kernel = "2.6.32";
+    domain.guest->ahci = true;
+    domain.guest->virtio_1 = false;
+    CHECK(said(situation) ==
+          "its chipset stays i440FX: the guest's kernel (2.6.32) has no driver for virtio 1.0, which "
+          "is all that virtio devices behind a root port are");
+    domain.guest->virtio_1 = true;
+    CHECK(rules::chipset(situation).wishes.size() == 1);
+    domain.guest->ahci = false;
+    CHECK(said(situation) ==
+          "its chipset stays i440FX: the guest's kernel (2.6.32) has no driver for AHCI, which its disks would be on");
+    domain.policy->named = {"machine"};
+    CHECK_FALSE(said(situation).empty());
+}
+
+TEST_CASE("where no agent answers somebody has to name it") {
+    auto situation = guest_in_use();
+    situation.domains[0].guest.reset();
+    CHECK(said(situation).starts_with("its chipset stays i440FX: no agent answers"));
+    situation.domains[0].policy->named = {"machine"};
+    CHECK(rules::chipset(situation).wishes.size() == 1);
+}
+
+TEST_CASE("names of NICs by their place are settled before the chipset changes") {
+    auto situation = guest_in_use();
+    auto &nics = situation.domains[0].guest->nics;
+    nics = {nic_called("52:54:00:00:00:01", "ens3"), nic_called("52:54:00:00:00:02", "eth1")};
+    CHECK(said(situation).find("its guest has no way to keep the name of its NIC 52:54:00:00:00:01, ens3") !=
+          std::string::npos);
+    nics[0].kept_name = "";
+    const auto proposal = rules::chipset(situation);
+    const Target name = kept_name_target("uuid of web01", "52:54:00:00:00:01");
+    REQUIRE(proposal.wishes.size() == 2);
+    CHECK(proposal.wishes[0].target == name);
+    CHECK(proposal.wishes[0].value == "ens3");
+    CHECK(proposal.wishes[1].target == machine_target("uuid of web01"));
+    CHECK((proposal.wishes[1].requires_first == std::vector<Target>{name}));
+}
+
+TEST_CASE("names that were settled stay, and one that the guest does not heed is said") {
+    auto situation = guest_in_use();
+    auto &domain = situation.domains[0];
+    domain.facts.i440fx.reset();
+    domain.converted = true;
+    domain.kept_names = {{"52:54:00:00:00:01", "ens3"}};
+    domain.guest->nics = {nic_called("52:54:00:00:00:01", "enp1s0")};
+    const auto proposal = rules::chipset(situation);
+    CHECK(proposal.wishes.size() == 2);
+    REQUIRE(proposal.findings.size() == 1);
+    CHECK(proposal.findings[0].what == "its guest calls the NIC 52:54:00:00:00:01 enp1s0, not ens3 as before");
+    domain.guest->nics[0].name = "ens3";
+    CHECK(rules::chipset(situation).findings.empty());
 }
 
 }  // namespace chipset_test
