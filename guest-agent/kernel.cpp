@@ -22,11 +22,12 @@ std::string kernel_release(const Root &root) {
     return text ? text->substr(0, text->find('\n')) : "";
 }
 
-bool has_ahci(const Root &root, const std::string &release) {
+std::optional<bool> has_ahci(const Root &root, const std::string &release) {
     if (root.exists("sys/bus/pci/drivers/ahci")) return true;
     const std::string modules = "lib/modules/" + release;
     const auto built_in = root.read(modules + "/modules.builtin");
-    if (built_in && built_in->find("/ahci.ko") != std::string::npos) return true;
+    if (!built_in) return std::nullopt;
+    if (built_in->find("/ahci.ko") != std::string::npos) return true;
     constexpr std::array<const char *, 4> packed = {"", ".xz", ".zst", ".gz"};
     return std::any_of(packed.begin(), packed.end(),
                        [&](const char *end) { return root.exists(modules + "/kernel/drivers/ata/ahci.ko" + end); });

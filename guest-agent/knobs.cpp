@@ -92,8 +92,8 @@ Result<Reading> Knobs::read(const std::string &knob) const {
         std::string value = TRY(read_sysctl(root_, name.key));
         return Reading{std::move(value), ""};
     }
+    if (name.kind == KnobName::Kind::name) return Reading{TRY(kept_name(root_, name.key)), ""};
     const Link link = TRY(nic_of(links_, name.key));
-    if (name.kind == KnobName::Kind::name) return Reading{TRY(kept_name(root_, link.mac)), ""};
     const std::string epoch = std::to_string(link.index);
     if (name.kind == KnobName::Kind::mtu) return Reading{std::to_string(link.mtu), epoch};
     if (name.kind == KnobName::Kind::channels) {
@@ -107,9 +107,9 @@ Result<Reading> Knobs::read(const std::string &knob) const {
 Result<> Knobs::write(const std::string &knob, const std::string &value) {
     const KnobName name = TRY(knob_from(knob));
     if (name.kind == KnobName::Kind::sysctl) return write_sysctl(root_, name.key, value);
+    if (name.kind == KnobName::Kind::name) return keep_name(root_, name.key, value);
     const Link link = TRY(nic_of(links_, name.key));
     if (name.kind == KnobName::Kind::mtu) return write_mtu(link, value);
-    if (name.kind == KnobName::Kind::name) return keep_name(root_, link.mac, value);
     if (name.kind == KnobName::Kind::rx_ring) return write_ring(link, Ring::rx, value);
     if (name.kind == KnobName::Kind::tx_ring) return write_ring(link, Ring::tx, value);
     const Channels channels = TRY(links_.channels(link.name));

@@ -1,17 +1,21 @@
 #include "guest-agent/link_file.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <vector>
 
 namespace kvmtune::agent {
 
 namespace {
 
 constexpr const char *folder = "etc/systemd/network";
+constexpr const char *prefix = "10-kvmtune-";
 constexpr const char *setting = "\nName=";
+constexpr const char *note = "# It has another chipset now.\n";
 
 std::string path_of(std::string mac) {
     mac.erase(std::remove(mac.begin(), mac.end(), ':'), mac.end());
-    return std::string(folder) + "/10-kvmtune-" + mac + ".link";
+    return std::string(folder) + "/" + prefix + mac + ".link";
 }
 
 /// Path: of links with one MAC address it is the NIC, and not a bridge or VLAN on it. Older systems know no better way.
@@ -27,27 +31,70 @@ std::string text_for(const std::string &mac, const std::string &name) {
            setting + name + "\n";
 }
 
+std::string name_in(const std::string &text) {
+    const auto at = text.find(setting);
+    if (at == std::string::npos) return "";
+    const auto start = at + std::string(setting).size();
+    return text.substr(start, text.find('\n', start) - start);
+}
+
+bool has_address(std::string text, const std::string &mac) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text.find(mac) != std::string::npos;
+}
+
+/// Of the administrator and of the network configuration that made some for this boot; not those of the distribution.
+std::vector<std::string> link_files(const Root &root) {
+    std::vector<std::string> paths;
+    for (const std::string place : {folder, "run/systemd/network"})
+        for (const std::string &name : root.list(place).value_or(std::vector<std::string>{}))
+            if (name.ends_with(".link")) paths.push_back(place + "/" + name);
+    return paths;
+}
+
+bool is_q35(const Root &root) {
+    const std::string bridge = "sys/bus/pci/devices/0000:00:00.0/";
+    return root.read(bridge + "vendor").value_or("").starts_with("0x8086") &&
+           root.read(bridge + "device").value_or("").starts_with("0x29c0");
+}
+
 }  // namespace
 
 bool reads_link_files(const Root &root) {
     return root.exists("usr/lib/systemd/systemd-udevd") || root.exists("lib/systemd/systemd-udevd");
 }
 
+/// A file of somebody's that is about this NIC counts as it is: it names the NIC, or would be put out of force by ours.
 Result<std::string> kept_name(const Root &root, const std::string &mac) {
     if (!reads_link_files(root)) return failure(ErrorKind::unsupported, "no systemd-udevd is here to keep names");
+    for (const std::string &path : link_files(root)) {
+        const auto text = root.read(path);
+        if (!text || path == path_of(mac) || !has_address(*text, mac)) continue;
+        auto name = name_in(*text);
+        if (name.empty()) return failure(ErrorKind::unsupported, "/" + path + " is for it, and gives it no name");
+        return name;
+    }
     const auto text = root.read(path_of(mac));
-    if (!text && text.error().kind == ErrorKind::not_found) return std::string();
-    if (!text) return tl::unexpected(text.error());
-    const auto at = text->find(setting);
-    if (at == std::string::npos) return std::string();
-    const auto start = at + std::string(setting).size();
-    return text->substr(start, text->find('\n', start) - start);
+    if (!text && text.error().kind != ErrorKind::not_found) return tl::unexpected(text.error());
+    return text ? name_in(*text) : std::string();
 }
 
 Result<> keep_name(const Root &root, const std::string &mac, const std::string &name) {
     if (name.empty()) return root.remove(path_of(mac));
     TRY(root.make_directories(folder));
     return root.replace(path_of(mac), text_for(mac, name));
+}
+
+Result<> settle_names(const Root &root) {
+    const bool elsewhere = is_q35(root);
+    for (const std::string &path : link_files(root)) {
+        if (!path.starts_with(std::string(folder) + "/" + prefix)) continue;
+        const auto text = TRY(root.read(path));
+        const bool noted = text.starts_with(note);
+        if (elsewhere && !noted) TRY(root.replace(path, note + text));
+        if (!elsewhere && noted) TRY(root.remove(path));
+    }
+    return {};
 }
 
 }  // namespace kvmtune::agent

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "guest-agent/code_pages.hpp"
+#include "guest-agent/link_file.hpp"
 #include "guest-agent/options.hpp"
 #include "guest-agent/service.hpp"
 
@@ -108,6 +109,7 @@ Result<> run(const Options &options) {
     Session session(knobs, tuner, boot);
     Readiness readiness = readiness_of_service();
     const Bells bells{stop.get(), &news};
+    if (const auto settled = settle_names(root); !settled) log(settled.error().what);
     const auto outcomes = put_again(tuner, bells);
     log(outcomes);
     if (!outcomes.empty()) readiness.announce();

@@ -35,7 +35,7 @@ Outcomes Tuner::put(const std::map<std::string, std::string> &values) {
     for (const auto &[knob, asked] : values) {
         const std::string value = canonical_sysctl(asked);
         const Outcome outcome = put_one(knob, value);
-        if (outcome.state == Outcome::State::done) wanted[knob] = value;
+        if (outcome.state == Outcome::State::done && !Knobs::outlives_boot(knob)) wanted[knob] = value;
         outcomes.emplace(knob, outcome);
     }
     (void)wanted_.keep(std::move(wanted));

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "guest-agent/link_file.hpp"
 #include "tests/unit/agent/fake_guest.hpp"
 
 namespace tuner_test {
@@ -311,11 +312,40 @@ TEST_CASE("a NIC's name is kept in a file, across boots, until it is given back"
     }
     guest.reboot(second_boot);
     Agent agent(guest);
-    CHECK(agent.tuner.put_again() == Outcomes{{name, done("ens3")}});
+    CHECK(agent.tuner.put_again().empty());
+    CHECK(guest.root().exists(file));
     CHECK(agent.tuner.revert(std::set<std::string>{name}) == Outcomes{{name, done("")}});
     CHECK_FALSE(guest.root().exists(file));
     CHECK(agent.wanted.knobs().empty());
     CHECK(agent.tuner.revert(std::set<std::string>{name}) == Outcomes{{name, done("")}});
+}
+
+TEST_CASE("where the old chipset is back, the agent drops the names of the other by itself") {
+    FakeGuest guest;
+    guest.write("usr/lib/systemd/systemd-udevd", "");
+    const auto is_machine = [&](const char *bridge) {
+        guest.write("sys/bus/pci/devices/0000:00:00.0/vendor", "0x8086\n");
+        guest.write("sys/bus/pci/devices/0000:00:00.0/device", std::string(bridge) + "\n");
+        CHECK(agent::settle_names(guest.root()).has_value());
+        return agent::kept_name(guest.root(), nic_mac).value();
+    };
+    CHECK(agent::keep_name(guest.root(), nic_mac, "ens3").has_value());
+    CHECK(is_machine("0x1237") == "ens3");
+    CHECK(is_machine("0x29c0") == "ens3");
+    CHECK(is_machine("0x29c0") == "ens3");
+    CHECK(is_machine("0x1237").empty());
+}
+
+TEST_CASE("a file of somebody's that is about a NIC counts") {
+    FakeGuest guest;
+    guest.write("usr/lib/systemd/systemd-udevd", "");
+    guest.write("etc/systemd/network/20-other.link", "[Match]\nMACAddress=52:54:00:00:00:77\n[Link]\nName=other\n");
+    CHECK(agent::kept_name(guest.root(), nic_mac).value().empty());
+    guest.write("run/systemd/network/10-netplan.link", "[Match]\nMACAddress=52:54:00:12:34:56\n[Link]\nName=lan0\n");
+    CHECK(agent::kept_name(guest.root(), nic_mac).value() == "lan0");
+    guest.write("run/systemd/network/10-netplan.link",
+                "[Match]\nMACAddress=52:54:00:12:34:56\n[Link]\nMTUBytes=9000\n");
+    CHECK(agent::kept_name(guest.root(), nic_mac).error().kind == ErrorKind::unsupported);
 }
 
 TEST_CASE("names that no link can have, or that the kernel gives, are refused, and all where nothing would keep them") {
