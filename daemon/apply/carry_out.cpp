@@ -11,16 +11,19 @@ using plan::Target;
 
 namespace {
 
-/// A domain is one unit; each setting of the host is one; and what a wish says that belongs together.
+/// A domain is one unit, and its guest another: what an agent refuses takes no definition back. Each setting of the
+/// host is one; and what a wish says that belongs together.
 std::string unit_of(const Change &change) {
     if (!change.unit.empty()) return change.unit;
+    if (change.target.kind == plan::TargetKind::knob) return "the guest of " + change.target.owner;
     // Memory that finds no room keeps nothing else of its domain from being given back.
     const bool alone = change.target.owner.empty() || change.target == plan::memory_target(change.target.owner);
     return alone ? text_of(change.target) : change.target.owner;
 }
 
 std::string another_failed(const Change &change) {
-    return "another change of " + (change.unit.empty() ? "this domain" : change.unit) + " failed";
+    const std::string whole = change.target.kind == plan::TargetKind::knob ? "this guest" : "this domain";
+    return "another change of " + (change.unit.empty() ? whole : change.unit) + " failed";
 }
 
 class Run {

@@ -45,12 +45,27 @@ Result<> DefinitionStore::keep_unconverted(const std::string &uuid, const std::s
     return write(uuid, "i440fx.xml", xml);
 }
 
-Result<> DefinitionStore::save_edited(const std::string &name, const std::string &xml) const {
+Result<std::optional<std::string>> DefinitionStore::nvram(const std::string &uuid) const {
+    return read(uuid, "nvram");
+}
+
+Result<> DefinitionStore::keep_nvram(const std::string &uuid, const std::string &bytes) const {
+    return write(uuid, "nvram", bytes);
+}
+
+Result<> DefinitionStore::forget_nvram(const std::string &uuid) const {
+    TRY(root_.remove(folder + "/" + uuid + "/nvram"));
+    TRY(root_.remove_directory(folder + "/" + uuid));
+    return root_.remove_directory(folder);
+}
+
+Result<> DefinitionStore::set_aside(const std::string &name, const std::string &ending,
+                                    const std::string &bytes) const {
     TRY(root_.make_directories(edited_folder, 0700));
     const auto stem = edited_folder + "/" + name + "-";
     unsigned number = 1;
-    while (root_.read(stem + std::to_string(number) + ".xml")) ++number;
-    return root_.replace(stem + std::to_string(number) + ".xml", xml, 0600);
+    while (root_.exists(stem + std::to_string(number) + "." + ending)) ++number;
+    return root_.replace(stem + std::to_string(number) + "." + ending, bytes, 0600);
 }
 
 Result<> DefinitionStore::forget_before(const std::string &uuid) const {

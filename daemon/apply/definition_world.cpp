@@ -4,6 +4,7 @@
 
 #include "daemon/domain/elements.hpp"
 #include "daemon/domain/normal.hpp"
+#include "daemon/domain/nvram.hpp"
 #include "daemon/domain/q35/machines.hpp"
 
 namespace kvmtune::apply {
@@ -73,7 +74,7 @@ Document without_added(Document document, const Document &before) {
 }  // namespace
 
 DefinitionWorld::DefinitionWorld(const Root &root, Hypervisor &hypervisor, Step step, domain::Fragments fragments)
-    : hypervisor_(hypervisor), store_(root), step_(std::move(step)), fragments_(std::move(fragments)) {}
+    : hypervisor_(hypervisor), root_(root), store_(root), step_(std::move(step)), fragments_(std::move(fragments)) {}
 
 void DefinitionWorld::stepped() const {
     if (step_) step_();
@@ -165,7 +166,9 @@ Result<> DefinitionWorld::keep_before(const Document &now, const Tuned &tuned) {
         TRY(store_.keep_before(now.uuid(), now.bytes()));
     } else if (before && after && *after != now.bytes()) {
         TRY(store_.forget_before(now.uuid()));  // edited since: what was before is no longer what would be without us
-    } else if (before && !after && !is_converted(tuned, now.uuid())) {
+    } else if (before && !after && is_converted(tuned, now.uuid())) {
+        TRY(adopt(now));
+    } else if (before && !after) {
         const auto old = TRY(Document::parse(*before, now.name()));
         const auto bare = TRY(domain::without_us(now));
         if (!same_meaning(without_added(bare, old), old)) TRY(store_.forget_before(now.uuid()));
@@ -186,7 +189,35 @@ Result<> DefinitionWorld::keep_way_back(const Document &now) {
     }
     TRY(store_.keep_unconverted(now.uuid(), *before));
     stepped();
+    const auto path = domain::nvram_in(now);
+    const auto variables = path ? root_.read(path->substr(1)) : Result<std::string>();
+    if (!variables && variables.error().kind != ErrorKind::not_found)
+        return within("its UEFI variables cannot be kept", variables.error());
+    if (path && variables) TRY(store_.keep_nvram(now.uuid(), *variables));
+    stepped();
     return {};
+}
+
+/// Of a domain that has its old chipset again. While it still runs with the other one, they are in use; if it was
+/// started since, it has gone on with what it had.
+Result<> DefinitionWorld::give_nvram_back(const DomainRecord &record) {
+    const auto kept = TRY(store_.nvram(record.uuid));
+    if (!kept) return {};
+    if (record.running) {
+        const auto live = TRY(Document::parse(record.live, record.name));
+        if (domain::q35::is_q35(live)) return {};
+        TRY(store_.set_aside(record.name, "nvram", *kept));
+        return store_.forget_nvram(record.uuid);
+    }
+    const auto definition = TRY(Document::parse(record.definition, record.name));
+    const auto path = domain::nvram_in(definition);
+    if (path) {
+        if (const auto now = root_.read(path->substr(1)); now && *now != *kept)
+            TRY(store_.set_aside(record.name, "nvram", *now));
+        TRY(root_.replace(path->substr(1), *kept, 0600));
+        stepped();
+    }
+    return store_.forget_nvram(record.uuid);
 }
 
 Result<plan::WayBack> DefinitionWorld::way_back(const Document &now) const {
@@ -202,10 +233,11 @@ Result<> DefinitionWorld::give_back_chipset(const Document &now, Tuned tuned) {
     if (!kept) return failure(ErrorKind::not_found, now.name() + ": its definition from before Q35 is not kept here");
     const bool is_as_given = TRY(store_.before(now.uuid())) && TRY(store_.after(now.uuid())) == now.bytes();
     if (!is_as_given) {
-        TRY(store_.save_edited(now.name(), now.bytes()));
+        TRY(store_.set_aside(now.name(), "xml", now.bytes()));
         stepped();
     }
-    const auto old = TRY(Document::parse(*kept, now.name()));
+    const auto as_named = TRY(Document::parse(*kept, now.name()));
+    const auto old = TRY(domain::renamed(as_named, now.name()));
     std::erase_if(tuned.holds, [](const auto &hold) { return hold.first.name.starts_with("controller/"); });
     auto again = TRY(again_on(old, tuned.holds));
     if (again.holds.empty()) return give_back_all(old, old);
@@ -260,22 +292,35 @@ Result<> DefinitionWorld::forget(const Target &target) {
     auto tuned = TRY(domain::tuned_in(*now));
     if (tuned.holds.erase(target) == 0) return {};
     const auto next = TRY(domain::with_holds(*now, tuned.holds));
-    TRY(define(next));
-    return {};
+    const bool is_as_given = TRY(store_.after(now->uuid())) == now->bytes();
+    const auto given = TRY(define(next));
+    return is_as_given ? store_.keep_after(now->uuid(), given.bytes()) : Result<>();
 }
 
 Result<> DefinitionWorld::tidy() {
-    for (const auto &uuid : TRY(store_.uuids())) {
-        const auto now = definition(uuid);
-        if (!now && now.error().kind != ErrorKind::not_found) continue;
-        const auto tuned = now ? domain::tuned_in(*now) : Result<Tuned>(Tuned{});
-        if (!tuned) continue;
-        if (tuned->holds.empty()) TRY(store_.forget(uuid));
-        // A crash right after a conversion: what is edited from now on is somebody else's.
-        const bool is_open = is_converted(*tuned, uuid) && TRY(store_.before(uuid)) && !TRY(store_.after(uuid));
-        if (is_open) TRY(store_.keep_after(uuid, now->bytes()));
-    }
+    for (const auto &uuid : TRY(store_.uuids())) TRY(tidy_one(uuid));
     return {};
+}
+
+Result<> DefinitionWorld::tidy_one(const std::string &uuid) {
+    const auto now = definition(uuid);
+    if (!now && now.error().kind != ErrorKind::not_found) return {};
+    const auto tuned = now ? domain::tuned_in(*now) : Result<Tuned>(Tuned{});
+    if (!tuned) return {};
+    // The only way back from Q35 stays when its domain is gone: it may be defined again as it was.
+    if (!now && TRY(store_.unconverted(uuid))) return {};
+    if (tuned->holds.empty()) TRY(store_.forget(uuid));
+    if (!now) return store_.forget_nvram(uuid);
+    if (!is_converted(*tuned, uuid)) return give_nvram_back(TRY(hypervisor_.domain(uuid)));
+    // A crash right after a conversion: what is edited from now on is somebody else's.
+    const bool is_open = TRY(store_.before(uuid)) && !TRY(store_.after(uuid));
+    return is_open ? adopt(*now) : Result<>();
+}
+
+/// Nobody knows whether somebody edited it right after a crash: a copy tells.
+Result<> DefinitionWorld::adopt(const Document &now) {
+    TRY(store_.set_aside(now.name(), "xml", now.bytes()));
+    return store_.keep_after(now.uuid(), now.bytes());
 }
 
 }  // namespace kvmtune::apply

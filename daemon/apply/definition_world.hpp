@@ -34,7 +34,8 @@ class DefinitionWorld : public World {
 
     /// What the next effect on a domain is planned on, or what a define gave back: make() refuses any other definition.
     void expect(const std::string &uuid, const std::string &definition);
-    /// Removes kept documents of domains that hold nothing of ours any more.
+    /// Removes kept documents of domains that hold nothing of ours any more, and gives back the UEFI variables of those
+    /// that are off and have their old chipset again.
     [[nodiscard]] Result<> tidy();
 
   private:
@@ -44,12 +45,16 @@ class DefinitionWorld : public World {
     [[nodiscard]] Result<> give(const domain::Document &now, domain::Tuned tuned, const domain::Document &next,
                                 const std::vector<domain::Edit> &edits);
     [[nodiscard]] Result<plan::WayBack> way_back(const domain::Document &now) const;
+    [[nodiscard]] Result<> adopt(const domain::Document &now);
     [[nodiscard]] Result<> keep_way_back(const domain::Document &now);
+    [[nodiscard]] Result<> give_nvram_back(const DomainRecord &record);
+    [[nodiscard]] Result<> tidy_one(const std::string &uuid);
     [[nodiscard]] Result<> give_back_chipset(const domain::Document &now, domain::Tuned tuned);
     [[nodiscard]] Result<> give_back_all(const domain::Document &now, const domain::Document &next);
     void stepped() const;
 
     Hypervisor &hypervisor_;
+    const Root &root_;
     std::map<std::string, std::string> expected_;  ///< definitions by UUID
     DefinitionStore store_;
     Step step_;

@@ -63,8 +63,8 @@ Result<> WholeWorld::forget(const Target &target) {
     return home_of(target).forget(target);
 }
 
-Result<> WholeWorld::tidy() {
-    TRY(definitions_.tidy());
+Result<> WholeWorld::tidy(bool offline) {
+    if (!offline) TRY(definitions_.tidy());
     return journal_.tidy();
 }
 

@@ -24,8 +24,8 @@ class WholeWorld : public World {
 
     /// What the next effect on a domain's definition is planned on.
     void expect(const std::string &uuid, const std::string &definition) { definitions_.expect(uuid, definition); }
-    /// Removes what is left of holds that are over.
-    [[nodiscard]] Result<> tidy();
+    /// Removes what is left of holds that are over; without the definitions while nobody can be asked for them.
+    [[nodiscard]] Result<> tidy(bool offline = false);
     [[nodiscard]] GuestEffects &guests() { return guest_effects_; }
 
   private:

@@ -1,5 +1,7 @@
 // The closed list of what kvmtune reads and writes in a persistent definition, by the names of element targets:
-//   os/machine                                 attribute of <type>; given only "q35", which converts the devices too
+//   os/machine                                 attribute of <type>; given only "q35", which converts the devices too,
+//   or
+//                                              "q35 with transitional virtio" (plan/target.hpp)
 //   cputune/vcpupin/3                          cpuset of the pin of vCPU 3
 //   cputune/emulatorpin                        cpuset
 //   cputune/iothreadpin/1                      cpuset of the pin of I/O thread 1

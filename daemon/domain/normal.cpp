@@ -4,7 +4,9 @@
 #include <tuple>
 #include <vector>
 
+#include "daemon/domain/draft.hpp"
 #include "daemon/domain/elements.hpp"
+#include "daemon/domain/encoding.hpp"
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/words.hpp"
 #include "daemon/plan/plan.hpp"
@@ -117,6 +119,15 @@ Result<Document> without_us(const Document &document) {
     const auto controllers = taken_controllers(edits);
     const Document bare = TRY(with_tuned(document, {}));
     return without_unused(TRY(with(bare, edits)), controllers);
+}
+
+Result<Document> renamed(const Document &document, const std::string &name) {
+    const NodeId old = document.tree().child(Tree::root, "name");
+    if (old == no_node || trimmed(document.tree()[old].text) == name) return document;
+    const Fragments fragments = Fragments::built_in();
+    Draft draft(document, fragments);
+    draft.replace(old, "<name>" + escaped(name, document.encoding(), '"') + "</name>");
+    return draft.finish();
 }
 
 std::vector<std::string> taken_controllers(std::vector<Edit> &edits) {

@@ -19,6 +19,9 @@ namespace kvmtune::domain {
 /// stays as it is. Errors: those of tuned_in() and with().
 [[nodiscard]] Result<Document> without_us(const Document &document);
 
+/// The document of a domain that has got another name since.
+[[nodiscard]] Result<Document> renamed(const Document &document, const std::string &name);
+
 /// Takes the edits out that remove controllers; their elements. Whether one may go is known when its users are gone.
 [[nodiscard]] std::vector<std::string> taken_controllers(std::vector<Edit> &edits);
 

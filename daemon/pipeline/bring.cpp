@@ -65,7 +65,7 @@ class Bringing {
         account_.left = std::move(last.plan);
         account_.names.merge(names_in(last.picture));
         account_.yielding = yielding_in(last.picture);
-        TRY(place_.world().tidy());
+        TRY(place_.world().tidy(scope_.offline));
         return mark_readiness(place_.root(), scope_, account_.left);
     }
 
@@ -140,6 +140,8 @@ class Bringing {
         tell("waiting for " + name + " to shut down");
         if (auto stopped = hypervisor.shut_down(uuid, restart_.shutdown_limit, restart_.insist); !stopped)
             return fail(stopped.error());
+        // What can be given back only while it is off.
+        if (auto tidied = place_.world().tidy(); !tidied) fail(tidied.error());
         tell("starting " + name);
         if (auto started = hypervisor.start(uuid); !started) return fail(started.error());
         account_.restarted.push_back(name);

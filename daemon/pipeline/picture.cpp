@@ -7,6 +7,7 @@
 #include "daemon/domain/metadata.hpp"
 #include "daemon/domain/network_xml.hpp"
 #include "daemon/domain/normal.hpp"
+#include "daemon/domain/q35/machines.hpp"
 #include "daemon/facts/disks.hpp"
 #include "daemon/facts/host.hpp"
 #include "daemon/facts/links.hpp"
@@ -31,8 +32,10 @@ Result<std::optional<plan::DomainPolicy>> section_of(const plan::DomainFacts &fa
     const std::optional<plan::DomainPolicy> none;
     if (scope.gives_back(facts.uuid) || scope.resting.count(facts.uuid) != 0) return none;
     const bool named = scope.named.count(facts.uuid) != 0;
-    const bool held = std::any_of(picture.holds.begin(), picture.holds.end(),
-                                  [&](const auto &hold) { return hold.first.owner == facts.uuid; });
+    // A name that still waits to be given back is no reason to tune.
+    const bool held = std::any_of(picture.holds.begin(), picture.holds.end(), [&](const auto &hold) {
+        return hold.first.owner == facts.uuid && !plan::mac_of_kept_name(hold.first);
+    });
     if (scope.goal == Goal::give_back && !held) return none;
     auto section = TRY(policy::section_of(policy, facts));
     if (!section && !named && !held) return none;
@@ -128,6 +131,7 @@ class Gathering {
         situation.running = record.running;
         situation.present = present_seat(record.uuid, picture_.holds);
         situation.converted = picture_.holds.count(plan::machine_target(record.uuid)) != 0;
+        situation.runs_q35 = seen.live && domain::q35::is_q35(*seen.live);
         if (seen.live) {
             auto live = TRY(domain::facts_of(*seen.live));
             if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
@@ -175,7 +179,7 @@ class Gathering {
             obstacles.push_back("its snapshots cannot be listed: " + snapshots.error().what);
         if (snapshots && !snapshots->empty())
             obstacles.push_back("it has snapshots with its memory, which go on with i440FX: " + listed(*snapshots));
-        const auto there = place_.hypervisor().has_machine(facts.type, "x86_64", "q35");
+        const auto there = place_.hypervisor().has_machine(facts.type, "x86_64", plan::q35_machine);
         if (!there.value_or(true)) obstacles.push_back("this host's QEMU has no Q35 for a guest of type " + facts.type);
     }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "daemon/domain/q35/machines.hpp"
+#include "daemon/pipeline/chipsets.hpp"
 #include "daemon/pipeline/given_up.hpp"
 #include "daemon/pipeline/outlook.hpp"
 #include "daemon/pipeline/pipeline.hpp"
@@ -66,19 +66,6 @@ void forget_guests_that_are_off(plan::Plan &plan, const Picture &picture) {
     });
 }
 
-/// Until it starts as what it was, each boot of the guest would give its NICs other names.
-void keep_names_on_q35(plan::Plan &plan, const Picture &picture) {
-    const auto has_to_wait = [&](const plan::Change &change) {
-        const auto at = picture.domains.find(change.target.owner);
-        if (!change.gives_back || !plan::mac_of_kept_name(change.target)) return false;
-        return at != picture.domains.end() && at->second.live && domain::q35::is_q35(*at->second.live);
-    };
-    for (const plan::Change &change : plan.changes)
-        if (has_to_wait(change))
-            plan.pending.push_back({change.target, change.to, "the next full stop and start of its domain"});
-    std::erase_if(plan.changes, has_to_wait);
-}
-
 void open_ways_back(plan::Observed &observed) {
     for (auto &[target, seen] : observed)
         if (seen.way_back == plan::WayBack::edited) seen.way_back = plan::WayBack::open;
@@ -116,7 +103,8 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     restrict(desired, holds, scope);
     std::erase_if(holds, [&](const auto &hold) { return picture.unread.count(hold.first.owner) != 0; });
     if (scope.host_only) forget_findings_on_domains(desired, picture);
-    const auto over = ended(picture);
+    auto over = ended(picture);
+    over.merge(names_over(picture, desired));
     std::erase_if(holds, [&](const auto &hold) { return over.count(hold.first) != 0; });
 
     std::set<Target> targets;
@@ -129,7 +117,8 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     leave_to_others(planned.plan, scope.given_up);
     name_authors(planned.plan, planned.observed, picture.situation.host);
     forget_guests_that_are_off(planned.plan, picture);
-    keep_names_on_q35(planned.plan, picture);
+    keep_names_of_q35(planned.plan, picture);
+    put_off_conversions(planned.plan);
     std::copy_if(over.begin(), over.end(), std::back_inserter(planned.plan.void_holds),
                  [&](const Target &target) { return scope.covers(target); });
     for (auto &pending : next_boots(picture, scope)) {

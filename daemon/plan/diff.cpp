@@ -85,7 +85,7 @@ bool same_text(const Target &target, const std::string &left, const std::string 
 }
 
 std::string what_is_missing(TargetKind kind) {
-    if (kind == TargetKind::knob) return "the guest's agent";
+    if (kind == TargetKind::knob) return the_agent;
     if (kind == TargetKind::pool) return "a NUMA node with huge pages of this size";
     if (kind == TargetKind::sysctl) return "a kernel that has it, or its module";
     if (kind == TargetKind::link) return "the link to be there";

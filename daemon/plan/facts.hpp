@@ -273,7 +273,8 @@ struct ChipsetFacts {
     std::vector<std::string> doubts;     ///< who knows what is in the guest may know that it does
     std::vector<std::string> demands;    ///< what the guest has to bring along
     bool needs_ahci = false;             ///< it has a hard disk of IDE, which would be one of SATA
-    bool needs_virtio_1 = false;         ///< it has disks or NICs of virtio, which would lose their older interface
+    bool has_virtio = false;             ///< disks or NICs, which behind a root port lose their older interface
+    bool ancient = false;                ///< of a time when guests may have known virtio before version 1.0 alone
 
     bool operator==(const ChipsetFacts &) const = default;
 };

@@ -35,6 +35,9 @@ struct Pending {
     bool operator==(const Pending &) const = default;
 };
 
+/// What knobs wait for while no agent answers.
+inline constexpr const char *the_agent = "the guest's agent";
+
 struct Plan {
     std::vector<Change> changes;  ///< requirements first
     std::vector<Pending> pending;

@@ -39,6 +39,7 @@ struct DomainSituation {
     std::map<std::string, unsigned> given_mtus;
     Seat present;                                   ///< what it has of ours now
     bool converted = false;                         ///< its definition was one with the i440FX chipset before us
+    bool runs_q35 = false;                          ///< what runs is Q35
     std::map<std::string, std::string> kept_names;  ///< what its guest's NICs are to be called, by MAC
     /// Of what runs, but for those that are ours: somebody may have set them for this run alone; nullopt: as
     /// defined.

@@ -51,6 +51,10 @@ struct Target {
 
 /// A domain's machine: given to it, its devices go with it, and only its whole document from before takes it back.
 [[nodiscard]] Target machine_target(const std::string &uuid);
+/// What it is given: Q35, where virtio devices have the interface of virtio 1.0 alone, or, for guests from before that,
+/// with devices that have the older one too.
+inline constexpr const char *q35_machine = "q35";
+inline constexpr const char *q35_with_older_virtio = "q35 with transitional virtio";
 [[nodiscard]] bool is_machine(const Target &target);
 
 /// The name that a guest's NIC keeps. Unlike all other knobs it outlives the guest's boots.

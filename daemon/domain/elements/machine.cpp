@@ -14,7 +14,8 @@ Result<plan::Value> machine_value(const Document &document, const std::string &)
 }
 
 Result<> put_machine(Draft &draft, const std::string &, const plan::Value &value) {
-    if (value == "q35") return q35::convert(draft);
+    if (value == plan::q35_machine) return q35::convert(draft, q35::Virtio::modern);
+    if (value == plan::q35_with_older_virtio) return q35::convert(draft, q35::Virtio::transitional);
     return failure(ErrorKind::unsupported,
                    draft.document().name() + ": only the whole document from before gives its machine back");
 }

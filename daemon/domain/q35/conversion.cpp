@@ -21,8 +21,8 @@ constexpr unsigned ports_of_sata_controller = 6;
 
 class Conversion {
   public:
-    explicit Conversion(Draft &draft)
-        : draft_(draft), tree_(draft.document().tree()), devices_(inside(tree_, "devices")) {}
+    Conversion(Draft &draft, Virtio virtio)
+        : draft_(draft), tree_(draft.document().tree()), devices_(inside(tree_, "devices")), virtio_(virtio) {}
 
     void make() {
         draft_.set(tree_.child(tree_.child(Tree::root, "os"), "type"), "machine", "q35");
@@ -32,6 +32,7 @@ class Conversion {
             if (const NodeId address = address_of(tree_, device, "pci"); address != no_node) draft_.remove(address);
             if (tree_.is(device, "sound") && tree_.value(device, "model") == "ich6")
                 draft_.set(device, "model", "ich9");
+            if (becomes_transitional(device)) make_transitional(device);
         }
         convert_disks();
         add_ports();
@@ -47,6 +48,19 @@ class Conversion {
             draft_.remove(controller);
         else if (type == "usb" && (model.empty() || model.starts_with("piix")))
             replace_usb(controller);
+    }
+
+    /// With the interface from before virtio 1.0 there is none behind a root port.
+    [[nodiscard]] bool becomes_transitional(NodeId device) const {
+        return virtio_ == Virtio::transitional && is_virtio(tree_, device) && takes_root_port(tree_, device);
+    }
+
+    void make_transitional(NodeId device) {
+        const bool has_model_inside = tree_.is(device, "interface");
+        if (has_model_inside)
+            draft_.set(tree_.child(device, "model"), "type", "virtio-transitional");
+        else
+            draft_.set(device, "model", "virtio-transitional");
     }
 
     /// The companions of the ICH9's EHCI serve what is slow; together they have the six ports of the one.
@@ -123,8 +137,10 @@ class Conversion {
                 return !draft_.is_removed(device) && is(device);
             }));
         };
-        const unsigned express = there([&](NodeId device) { return takes_root_port(tree_, device); });
-        const bool conventional = there([&](NodeId device) { return is_conventional(tree_, device); }) != 0;
+        const unsigned express =
+            there([&](NodeId device) { return takes_root_port(tree_, device) && !becomes_transitional(device); });
+        const bool conventional =
+            there([&](NodeId device) { return is_conventional(tree_, device) || becomes_transitional(device); }) != 0;
         const bool balloon = there([&](NodeId device) { return tree_.is(device, "memballoon"); }) != 0;
         const bool serial = there([&](NodeId device) { return is_controller(tree_, device, "virtio-serial"); }) != 0;
         return express + (conventional ? 1u : 0u) + (balloon ? 0u : 1u) + (serial ? 0u : 1u);
@@ -149,17 +165,18 @@ class Conversion {
     Draft &draft_;
     const Tree &tree_;
     std::vector<NodeId> devices_;
+    Virtio virtio_;
     NodeId root_ = no_node;
 };
 
 }  // namespace
 
-Result<> convert(Draft &draft) {
+Result<> convert(Draft &draft, Virtio virtio) {
     const auto reasons = obstacles(draft.document());
     if (!reasons.empty())
         return failure(ErrorKind::unsupported,
                        draft.document().name() + ": it cannot be converted to Q35: " + reasons.front());
-    Conversion(draft).make();
+    Conversion(draft, virtio).make();
     return {};
 }
 

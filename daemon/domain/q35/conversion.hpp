@@ -7,7 +7,8 @@
 //   IDE              SATA, in the order of the old places; a disk's name stays ("hda"), which others know it by
 //   USB              of the PIIX: the controllers of the ICH9, for which all guests have drivers
 //   sound            ich6 is ich9, the same to a driver
-//   all else         as it is: virtio, e1000, LSI, watchdogs, floppies, ISA and PS/2 are there on both
+//   virtio           as it is, or for guests from before virtio 1.0 transitional, which are conventional PCI devices
+//   all else         as it is: e1000, LSI, watchdogs, floppies, ISA and PS/2 are there on both
 #pragma once
 
 #include "base/result.hpp"
@@ -18,7 +19,10 @@ namespace kvmtune::domain::q35 {
 /// Root ports beyond what the devices need: so many can be plugged in while the guest runs.
 inline constexpr unsigned spare_ports = 4;
 
+/// Which interface virtio devices have behind the new chipset.
+enum class Virtio { modern, transitional };
+
 /// The edits. unsupported: obstacles() says why not.
-[[nodiscard]] Result<> convert(Draft &draft);
+[[nodiscard]] Result<> convert(Draft &draft, Virtio virtio);
 
 }  // namespace kvmtune::domain::q35

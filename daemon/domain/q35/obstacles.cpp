@@ -136,9 +136,6 @@ std::vector<std::string> doubts(const Document &document) {
     const auto has = [&](const auto &is) { return !devices_that(tree, is).empty(); };
     if (has([&](NodeId device) { return tree.is(device, "tpm"); }))
         reasons.emplace_back("it has a TPM: what is sealed to the machine (BitLocker) stays shut on another one");
-    if (is_ancient(tree.value(tree.child(os, "type"), "machine")) &&
-        has([&](NodeId device) { return takes_root_port(tree, device); }))
-        reasons.emplace_back("its machine is so old that its guest may know no virtio 1.0, which a root port needs");
     if (change_places(tree, devices_that(tree, [&](NodeId device) { return tree.is(device, "interface"); })))
         reasons.emplace_back(
             "its NICs are in another order than by their addresses: in the guest they would change places");
@@ -172,7 +169,7 @@ bool needs_ahci(const Document &document) {
     return !devices_that(tree, [&](NodeId device) { return is_hard_disk(tree, device, "ide"); }).empty();
 }
 
-bool needs_virtio_1(const Document &document) {
+bool has_virtio(const Document &document) {
     const Tree &tree = document.tree();
     const auto carries_it = [&](NodeId device) {
         const bool carries =

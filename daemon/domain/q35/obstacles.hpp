@@ -22,6 +22,6 @@ namespace kvmtune::domain::q35 {
 [[nodiscard]] bool needs_ahci(const Document &document);
 
 /// Whether it has disks or NICs of virtio, which behind a root port have no interface from before virtio 1.0.
-[[nodiscard]] bool needs_virtio_1(const Document &document);
+[[nodiscard]] bool has_virtio(const Document &document);
 
 }  // namespace kvmtune::domain::q35

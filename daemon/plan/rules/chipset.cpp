@@ -13,9 +13,17 @@ namespace {
 
 constexpr const char *key = "machine";
 
+/// Whether its virtio devices have to keep their older interface.
+bool needs_older_virtio(const DomainSituation &domain) {
+    const auto &chipset = domain.facts.i440fx;
+    if (!chipset || !chipset->has_virtio) return false;
+    const bool is_told = domain.guest && domain.guest->virtio_1;
+    return is_told ? !*domain.guest->virtio_1 : chipset->ancient;
+}
+
 Wish wish_for(const DomainSituation &domain) {
     return {machine_target(domain.facts.uuid),
-            "q35",
+            needs_older_virtio(domain) ? q35_with_older_virtio : q35_machine,
             "chipset: PCI Express instead of " + (domain.converted ? "i440FX" : domain.facts.machine) +
                 ", with new addresses for all PCI devices and SATA for IDE (" + domain.policy->source + ")",
             domain.converted ? Disruption::next_boot : Disruption::guest_abi,
@@ -24,20 +32,17 @@ Wish wish_for(const DomainSituation &domain) {
 
 /// What its guest itself says against it; empty: nothing.
 std::string obstacle_in(const GuestFacts &guest, const ChipsetFacts &chipset) {
-    const std::string kernel = "the guest's kernel (" + guest.kernel + ") has no driver for ";
-    if (chipset.needs_ahci && guest.ahci == false) return kernel + "AHCI, which its disks would be on";
-    if (chipset.needs_virtio_1 && guest.virtio_1 == false)
-        return kernel + "virtio 1.0, which is all that virtio devices behind a root port are";
-    return "";
+    if (!chipset.needs_ahci || guest.ahci.value_or(true)) return "";
+    return "the guest's kernel (" + guest.kernel + ") has no driver for AHCI, which its disks would be on";
 }
 
 /// What its guest leaves open.
 std::string doubt_about(const DomainSituation &domain, const ChipsetFacts &chipset) {
     if (!domain.guest) return "no agent answers, who would tell of its drivers and keep the names of its NICs";
     const GuestFacts &guest = *domain.guest;
-    const bool tells = (!chipset.needs_ahci || guest.ahci) && (!chipset.needs_virtio_1 || guest.virtio_1);
+    const bool tells = (!chipset.needs_ahci || guest.ahci) && (!chipset.has_virtio || guest.virtio_1);
     if (!tells) return "its agent (" + guest.agent_version + ") does not tell of its kernel's drivers";
-    return reason_to_lose_names(guest);
+    return reason_to_lose_names(domain);
 }
 
 /// Why the guest keeps its chipset; empty: it need not. Of a document by itself nobody can ask the guest.

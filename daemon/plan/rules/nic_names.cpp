@@ -21,29 +21,51 @@ Wish wish_for(const DomainSituation &domain, const std::string &mac, const std::
             "the names of " + domain.facts.name + "'s NICs"};
 }
 
+/// Whether it is a NIC that the domain has: a guest may tell of others.
+bool has_nic(const DomainSituation &domain, const std::string &mac) {
+    const auto is_it = [&](const NicFacts &nic) { return nic.mac == mac; };
+    return std::any_of(domain.facts.nics.begin(), domain.facts.nics.end(), is_it) ||
+           std::any_of(domain.running_nics.begin(), domain.running_nics.end(), is_it);
+}
+
+/// The NICs whose names would change with the chipset.
+std::vector<GuestNic> named_by_place(const DomainSituation &domain) {
+    std::vector<GuestNic> nics;
+    if (!domain.guest) return nics;
+    for (const GuestNic &nic : domain.guest->nics)
+        if (!is_by_order(nic.name) && is_alone(nic, domain.guest->nics) && has_nic(domain, nic.mac))
+            nics.push_back(nic);
+    return nics;
+}
+
 }  // namespace
 
-std::string reason_to_lose_names(const GuestFacts &guest) {
-    for (const GuestNic &nic : guest.nics)
-        if (!is_by_order(nic.name) && (!nic.kept_name || !is_alone(nic, guest.nics)))
+std::string reason_to_lose_names(const DomainSituation &domain) {
+    for (const GuestNic &nic : named_by_place(domain))
+        if (!nic.kept_name)
             return "its guest has no way to keep the name of its NIC " + nic.mac + ", " + nic.name +
-                   " (its agent writes a file for systemd-udevd)";
+                   " (its agent writes a file for systemd-udevd, if there is no other for it)";
     return "";
 }
 
 std::vector<Wish> names_to_keep(const DomainSituation &domain) {
     std::vector<Wish> wishes;
-    if (!domain.guest) return wishes;
-    for (const GuestNic &nic : domain.guest->nics)
-        if (!is_by_order(nic.name) && nic.kept_name && is_alone(nic, domain.guest->nics))
-            wishes.push_back(wish_for(domain, nic.mac, nic.name));
+    for (const GuestNic &nic : named_by_place(domain))
+        if (nic.kept_name) wishes.push_back(wish_for(domain, nic.mac, nic.name));
     return wishes;
 }
 
 Proposal names_kept(const DomainSituation &domain) {
     Proposal proposal;
-    for (const auto &[mac, name] : domain.kept_names) proposal.wishes.push_back(wish_for(domain, mac, name));
-    if (!domain.guest) return proposal;
+    for (const auto &[mac, name] : domain.kept_names)
+        if (has_nic(domain, mac)) proposal.wishes.push_back(wish_for(domain, mac, name));
+    // Nobody answered when it was converted, or the NIC came later: as long as it runs with the old chipset, there is
+    // time.
+    if (domain.running && !domain.runs_q35)
+        for (Wish &wish : names_to_keep(domain))
+            if (domain.kept_names.count(*mac_of_kept_name(wish.target)) == 0)
+                proposal.wishes.push_back(std::move(wish));
+    if (!domain.guest || !domain.runs_q35) return proposal;
     for (const GuestNic &nic : domain.guest->nics) {
         const auto kept = domain.kept_names.find(nic.mac);
         if (kept != domain.kept_names.end() && kept->second != nic.name)

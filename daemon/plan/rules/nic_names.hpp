@@ -10,7 +10,7 @@
 namespace kvmtune::plan::rules {
 
 /// Why the guest, which an agent speaks for, cannot keep them; empty: it can.
-[[nodiscard]] std::string reason_to_lose_names(const GuestFacts &guest);
+[[nodiscard]] std::string reason_to_lose_names(const DomainSituation &domain);
 
 /// For a guest that is to be converted: its NICs keep the names that they have now.
 [[nodiscard]] std::vector<Wish> names_to_keep(const DomainSituation &domain);

@@ -196,10 +196,26 @@ TEST_CASE("what depends on the guest is doubted") {
     CHECK(q35::doubts(parsed(with_devices("    <tpm model='tpm-tis'/>\n"))).size() == 1);
     CHECK(q35::doubts(parsed(with_devices("", "", "<type machine='pc'>hvm</type><loader type='pflash'/>"))).size() ==
           1);
-    const std::string old = "<type machine='rhel6.6.0'>hvm</type>";
-    CHECK(q35::doubts(parsed(with_devices("    <interface><model type='virtio'/></interface>\n", "", old))).size() ==
-          1);
-    CHECK(q35::doubts(parsed(with_devices("    <interface><model type='e1000'/></interface>\n", "", old))).empty());
+}
+
+TEST_CASE("virtio devices of guests from before virtio 1.0 stay what they were") {
+    const auto document =
+        parsed(with_devices("    <disk type='file'><target dev='vda' bus='virtio'/></disk>\n"
+                            "    <controller type='scsi' model='virtio-scsi'/>\n"
+                            "    <interface type='user'><model type='virtio'/></interface>\n"
+                            "    <interface type='user'><model type='e1000e'/></interface>\n"));
+    const auto done = with(document, {{"os/machine", "q35 with transitional virtio"}});
+    REQUIRE(done.has_value());
+    const auto &text = done->bytes();
+    CHECK(text.find("<disk type='file' model='virtio-transitional'>") != std::string::npos);
+    CHECK(text.find("<controller type='scsi' model='virtio-transitional'/>") != std::string::npos);
+    CHECK(text.find("<interface type='user'><model type='virtio-transitional'/></interface>") != std::string::npos);
+    CHECK(text.find("<model type='e1000e'/>") != std::string::npos);
+    // One for the e1000e, one for the bridge, one for the balloon, one for our agent's controller, and the spare ones.
+    std::size_t ports = 0;
+    for (auto at = text.find("pcie-root-port"); at != std::string::npos; at = text.find("pcie-root-port", at + 1))
+        ++ports;
+    CHECK(ports == 4 + q35::spare_ports);
 }
 
 TEST_CASE("devices that would change places are doubted") {

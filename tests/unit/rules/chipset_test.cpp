@@ -24,7 +24,11 @@ Situation old_guest(const std::set<Disruption> &allow = {Disruption::guest_abi})
 Situation guest_in_use() {
     Situation situation = old_guest();
     situation.host.described = false;
-    situation.domains[0].guest.emplace().agent_version = "1.2";
+    auto &domain = situation.domains[0];
+    domain.guest.emplace().agent_version = "1.2";
+    domain.facts.nics.clear();
+    for (const char *mac : {"52:54:00:00:00:01", "52:54:00:00:00:02"}) domain.facts.nics.emplace_back().mac = mac;
+    domain.running = true;
     return situation;
 }
 
@@ -112,22 +116,32 @@ TEST_CASE("of a definition in use the guest's agent is asked") {
     auto &domain = situation.domains[0];
     auto &chipset = *domain.facts.i440fx;
     CHECK(rules::chipset(situation).wishes.size() == 1);
-    chipset.needs_ahci = chipset.needs_virtio_1 = true;
+    chipset.needs_ahci = chipset.has_virtio = true;
     CHECK(
         said(situation).starts_with("its chipset stays i440FX: its agent (1.2) does not tell of its kernel's drivers"));
     domain.guest->kernel = "2.6.32";
     domain.guest->ahci = true;
     domain.guest->virtio_1 = false;
-    CHECK(said(situation) ==
-          "its chipset stays i440FX: the guest's kernel (2.6.32) has no driver for virtio 1.0, which "
-          "is all that virtio devices behind a root port are");
+    REQUIRE(rules::chipset(situation).wishes.size() == 1);
+    CHECK(rules::chipset(situation).wishes[0].value == "q35 with transitional virtio");
     domain.guest->virtio_1 = true;
-    CHECK(rules::chipset(situation).wishes.size() == 1);
+    CHECK(rules::chipset(situation).wishes.at(0).value == "q35");
     domain.guest->ahci = false;
     CHECK(said(situation) ==
           "its chipset stays i440FX: the guest's kernel (2.6.32) has no driver for AHCI, which its disks would be on");
     domain.policy->named = {"machine"};
     CHECK_FALSE(said(situation).empty());
+}
+
+TEST_CASE("where nobody tells of its drivers, the age of its machine does") {
+    auto situation = old_guest();
+    auto &chipset = *situation.domains[0].facts.i440fx;
+    chipset.ancient = true;
+    CHECK(rules::chipset(situation).wishes.at(0).value == "q35");
+    chipset.has_virtio = true;
+    CHECK(rules::chipset(situation).wishes.at(0).value == "q35 with transitional virtio");
+    situation.domains[0].guest.emplace().virtio_1 = true;
+    CHECK(rules::chipset(situation).wishes.at(0).value == "q35");
 }
 
 TEST_CASE("where no agent answers somebody has to name it") {
@@ -161,12 +175,31 @@ TEST_CASE("names that were settled stay, and one that the guest does not heed is
     domain.converted = true;
     domain.kept_names = {{"52:54:00:00:00:01", "ens3"}};
     domain.guest->nics = {nic_called("52:54:00:00:00:01", "enp1s0")};
+    domain.runs_q35 = true;
     const auto proposal = rules::chipset(situation);
     CHECK(proposal.wishes.size() == 2);
     REQUIRE(proposal.findings.size() == 1);
     CHECK(proposal.findings[0].what == "its guest calls the NIC 52:54:00:00:00:01 enp1s0, not ens3 as before");
     domain.guest->nics[0].name = "ens3";
     CHECK(rules::chipset(situation).findings.empty());
+}
+
+TEST_CASE("of NICs that the domain has not, whatever its guest says, no names are kept") {
+    auto situation = guest_in_use();
+    situation.domains[0].guest->nics = {nic_called("52:54:00:00:00:99", "ens9")};
+    CHECK(rules::chipset(situation).wishes.size() == 1);
+}
+
+TEST_CASE("names that were not settled before are, while there is time") {
+    auto situation = guest_in_use();
+    auto &domain = situation.domains[0];
+    domain.facts.i440fx.reset();
+    domain.converted = true;
+    domain.guest->nics = {nic_called("52:54:00:00:00:01", "ens3")};
+    domain.guest->nics[0].kept_name = "";
+    CHECK(rules::chipset(situation).wishes.size() == 2);
+    domain.runs_q35 = true;
+    CHECK(rules::chipset(situation).wishes.size() == 1);
 }
 
 }  // namespace chipset_test
