@@ -58,7 +58,7 @@ case "${1:-}" in
     # The emulated hypervisor has the machine to itself: beside a compiler or other tests it takes twice as long, and hangs
     # at times; two of it side by side take as long as one after the other.
     exec tests/run unit:build unit:build-sanitized layering:build schema:build manuals:build units:build format \
-      private-libvirtd:build+corpus:build chipset:build+failures:build+daemon:build box:build service:build
+      private-libvirtd:build+corpus:build chipset:build+failures:build+daemon:build box:build service:build chipset-box:build
     ;;
   *)
     sed -n '2,9p' "$0" >&2

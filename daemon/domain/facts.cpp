@@ -85,8 +85,9 @@ Result<plan::DomainFacts> facts_of(const Document &document) {
     facts.machine = tree.value(os_type, "machine");
     if (q35::is_i440fx(facts.machine))
         facts.i440fx =
-            plan::ChipsetFacts{q35::obstacles(document),  q35::doubts(document),     q35::demands(document),
-                               q35::needs_ahci(document), q35::has_virtio(document), q35::is_ancient(facts.machine)};
+            plan::ChipsetFacts{q35::successor_of(facts.machine), q35::obstacles(document),  q35::doubts(document),
+                               q35::demands(document),           q35::needs_ahci(document), q35::has_virtio(document),
+                               q35::is_ancient(facts.machine)};
     facts.policy_tags = policy_tags_in(document);
     facts.own_policy = own_policy_in(document);
     facts.protection = tree.value(tree.child(Tree::root, "launchSecurity"), "type");

@@ -179,8 +179,11 @@ class Gathering {
             obstacles.push_back("its snapshots cannot be listed: " + snapshots.error().what);
         if (snapshots && !snapshots->empty())
             obstacles.push_back("it has snapshots with its memory, which go on with i440FX: " + listed(*snapshots));
-        const auto there = place_.hypervisor().has_machine(facts.type, "x86_64", plan::q35_machine);
-        if (!there.value_or(true)) obstacles.push_back("this host's QEMU has no Q35 for a guest of type " + facts.type);
+        const auto has = [&](const std::string &machine) {
+            return place_.hypervisor().has_machine(facts.type, "x86_64", machine).value_or(true);
+        };
+        if (!has(facts.i440fx->successor)) facts.i440fx->successor = "q35";
+        if (!has("q35")) obstacles.push_back("this host's QEMU has no Q35 for a guest of type " + facts.type);
     }
 
     /// Sources that somebody wants to know of: a probe opens them.

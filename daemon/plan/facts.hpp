@@ -269,6 +269,7 @@ struct BackingFacts {
 
 /// What is to be said against giving a guest with the i440FX chipset Q35 instead, in words for people.
 struct ChipsetFacts {
+    std::string successor = "q35";       ///< the machine that it would be: the newest of its family, by its alias
     std::vector<std::string> obstacles;  ///< it would not survive that
     std::vector<std::string> doubts;     ///< who knows what is in the guest may know that it does
     std::vector<std::string> demands;    ///< what the guest has to bring along

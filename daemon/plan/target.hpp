@@ -51,10 +51,9 @@ struct Target {
 
 /// A domain's machine: given to it, its devices go with it, and only its whole document from before takes it back.
 [[nodiscard]] Target machine_target(const std::string &uuid);
-/// What it is given: Q35, where virtio devices have the interface of virtio 1.0 alone, or, for guests from before that,
-/// with devices that have the older one too.
-inline constexpr const char *q35_machine = "q35";
-inline constexpr const char *q35_with_older_virtio = "q35 with transitional virtio";
+/// What it is given is a Q35 ("q35", "ubuntu-q35"), where virtio devices have the interface of virtio 1.0 alone, or,
+/// for guests from before that, one with devices that have the older one too: this stands behind its name.
+inline constexpr const char *with_older_virtio = " with transitional virtio";
 [[nodiscard]] bool is_machine(const Target &target);
 
 /// The name that a guest's NIC keeps. Unlike all other knobs it outlives the guest's boots.

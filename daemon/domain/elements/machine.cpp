@@ -1,8 +1,11 @@
 // <os><type machine='...'>: which chipset the guest has. It is only ever changed from i440FX to Q35, and all devices
 // with it; the way back is the whole document from before.
+#include <algorithm>
+
 #include "daemon/domain/elements/keys.hpp"
 #include "daemon/domain/elements/kind.hpp"
 #include "daemon/domain/q35/conversion.hpp"
+#include "daemon/domain/q35/machines.hpp"
 
 namespace kvmtune::domain {
 
@@ -14,8 +17,10 @@ Result<plan::Value> machine_value(const Document &document, const std::string &)
 }
 
 Result<> put_machine(Draft &draft, const std::string &, const plan::Value &value) {
-    if (value == plan::q35_machine) return q35::convert(draft, q35::Virtio::modern);
-    if (value == plan::q35_with_older_virtio) return q35::convert(draft, q35::Virtio::transitional);
+    const std::string wanted = value.value_or("");
+    const auto end = std::min(wanted.find(plan::with_older_virtio), wanted.size());
+    const auto virtio = end == wanted.size() ? q35::Virtio::modern : q35::Virtio::transitional;
+    if (q35::is_q35(wanted.substr(0, end))) return q35::convert(draft, wanted.substr(0, end), virtio);
     return failure(ErrorKind::unsupported,
                    draft.document().name() + ": only the whole document from before gives its machine back");
 }

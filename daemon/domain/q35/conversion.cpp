@@ -21,11 +21,15 @@ constexpr unsigned ports_of_sata_controller = 6;
 
 class Conversion {
   public:
-    Conversion(Draft &draft, Virtio virtio)
-        : draft_(draft), tree_(draft.document().tree()), devices_(inside(tree_, "devices")), virtio_(virtio) {}
+    Conversion(Draft &draft, const std::string &machine, Virtio virtio)
+        : draft_(draft),
+          tree_(draft.document().tree()),
+          devices_(inside(tree_, "devices")),
+          machine_(machine),
+          virtio_(virtio) {}
 
     void make() {
-        draft_.set(tree_.child(tree_.child(Tree::root, "os"), "type"), "machine", "q35");
+        draft_.set(tree_.child(tree_.child(Tree::root, "os"), "type"), "machine", machine_);
         for (const NodeId device : devices_) {
             if (tree_.is(device, "controller")) convert_controller(device);
             if (draft_.is_removed(device)) continue;
@@ -165,18 +169,19 @@ class Conversion {
     Draft &draft_;
     const Tree &tree_;
     std::vector<NodeId> devices_;
+    const std::string &machine_;
     Virtio virtio_;
     NodeId root_ = no_node;
 };
 
 }  // namespace
 
-Result<> convert(Draft &draft, Virtio virtio) {
+Result<> convert(Draft &draft, const std::string &machine, Virtio virtio) {
     const auto reasons = obstacles(draft.document());
     if (!reasons.empty())
         return failure(ErrorKind::unsupported,
                        draft.document().name() + ": it cannot be converted to Q35: " + reasons.front());
-    Conversion(draft, virtio).make();
+    Conversion(draft, machine, virtio).make();
     return {};
 }
 

@@ -1,7 +1,7 @@
 // An i440FX document as one of Q35. The guest finds its disks, NICs and everything else again, in other slots; what
 // stands outside of the devices concerned stays byte for byte.
 //
-//   machine          "q35", which libvirt makes the newest one of its host, and keeps
+//   machine          "q35", or what its family has of it, which libvirt makes the newest one of its host, and keeps
 //   PCI              pcie-root with a pcie-root-port for each PCI Express device and some for hot-plug; bridges go, and
 //                    with them all PCI addresses: libvirt gives new ones
 //   IDE              SATA, in the order of the old places; a disk's name stays ("hda"), which others know it by
@@ -10,6 +10,8 @@
 //   virtio           as it is, or for guests from before virtio 1.0 transitional, which are conventional PCI devices
 //   all else         as it is: e1000, LSI, watchdogs, floppies, ISA and PS/2 are there on both
 #pragma once
+
+#include <string>
 
 #include "base/result.hpp"
 #include "daemon/domain/draft.hpp"
@@ -23,6 +25,6 @@ inline constexpr unsigned spare_ports = 4;
 enum class Virtio { modern, transitional };
 
 /// The edits. unsupported: obstacles() says why not.
-[[nodiscard]] Result<> convert(Draft &draft, Virtio virtio);
+[[nodiscard]] Result<> convert(Draft &draft, const std::string &machine, Virtio virtio);
 
 }  // namespace kvmtune::domain::q35

@@ -12,8 +12,15 @@ bool is_ancient(std::string_view machine) {
     return machine.starts_with("pc-0.") || machine.starts_with("pc-1.") || machine.starts_with("rhel6");
 }
 
+std::string successor_of(std::string_view machine) {
+    constexpr std::string_view start = "pc-i440fx-";
+    const auto version = machine.starts_with(start) ? machine.substr(start.size()) : std::string_view();
+    const bool codename = !version.empty() && version[0] >= 'a' && version[0] <= 'z' && !version.starts_with("rhel");
+    return codename || machine == "ubuntu" ? "ubuntu-q35" : "q35";
+}
+
 bool is_q35(std::string_view machine) {
-    return machine == "q35" || machine.starts_with("pc-q35");
+    return machine == "q35" || machine == "ubuntu-q35" || machine.starts_with("pc-q35");
 }
 
 bool is_q35(const Document &document) {

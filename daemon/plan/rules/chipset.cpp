@@ -23,7 +23,8 @@ bool needs_older_virtio(const DomainSituation &domain) {
 
 Wish wish_for(const DomainSituation &domain) {
     return {machine_target(domain.facts.uuid),
-            needs_older_virtio(domain) ? q35_with_older_virtio : q35_machine,
+            (domain.facts.i440fx ? domain.facts.i440fx->successor : "q35") +
+                (needs_older_virtio(domain) ? with_older_virtio : ""),
             "chipset: PCI Express instead of " + (domain.converted ? "i440FX" : domain.facts.machine) +
                 ", with new addresses for all PCI devices and SATA for IDE (" + domain.policy->source + ")",
             domain.converted ? Disruption::next_boot : Disruption::guest_abi,

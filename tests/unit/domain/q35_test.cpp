@@ -191,6 +191,15 @@ TEST_CASE("what would not survive it is refused, each for its reason") {
     CHECK(refused.error().what.starts_with("web.xml: it cannot be converted to Q35: it has a passed-through device"));
 }
 
+TEST_CASE("a machine's successor is of its family") {
+    CHECK(q35::successor_of("pc-i440fx-7.2") == "q35");
+    CHECK(q35::successor_of("pc-i440fx-rhel7.6.0") == "q35");
+    CHECK(q35::successor_of("pc-i440fx-jammy") == "ubuntu-q35");
+    CHECK(q35::successor_of("pc-i440fx-noble-v2") == "ubuntu-q35");
+    CHECK(q35::successor_of("rhel6.6.0") == "q35");
+    CHECK(q35::is_q35("ubuntu-q35"));
+}
+
 TEST_CASE("what depends on the guest is doubted") {
     CHECK(q35::doubts(parsed(with_devices(""))).empty());
     CHECK(q35::doubts(parsed(with_devices("    <tpm model='tpm-tis'/>\n"))).size() == 1);
