@@ -11,7 +11,8 @@ namespace {
 constexpr const char *folder = "etc/systemd/network";
 constexpr const char *prefix = "10-kvmtune-";
 constexpr const char *setting = "\nName=";
-constexpr const char *note = "# It has another chipset now.\n";
+/// It is there while the machine is Q35; the udev rule of this agent looks for it, too.
+constexpr const char *elsewhere = "etc/systemd/network/10-kvmtune.elsewhere";
 
 std::string path_of(std::string mac) {
     mac.erase(std::remove(mac.begin(), mac.end(), ':'), mac.end());
@@ -64,19 +65,21 @@ bool reads_link_files(const Root &root) {
     return root.exists("usr/lib/systemd/systemd-udevd") || root.exists("lib/systemd/systemd-udevd");
 }
 
-/// A file of somebody's that is about this NIC counts as it is: it names the NIC, or would be put out of force by ours.
+/// Where there is none of ours, one of somebody's that is about this NIC counts: it names the NIC, or would be put out
+/// of force by ours.
 Result<std::string> kept_name(const Root &root, const std::string &mac) {
     if (!reads_link_files(root)) return failure(ErrorKind::unsupported, "no systemd-udevd is here to keep names");
+    const auto own = root.read(path_of(mac));
+    if (own) return name_in(*own);
+    if (own.error().kind != ErrorKind::not_found) return own;
     for (const std::string &path : link_files(root)) {
         const auto text = root.read(path);
-        if (!text || path == path_of(mac) || !has_address(*text, mac)) continue;
+        if (!text || !has_address(*text, mac)) continue;
         auto name = name_in(*text);
         if (name.empty()) return failure(ErrorKind::unsupported, "/" + path + " is for it, and gives it no name");
         return name;
     }
-    const auto text = root.read(path_of(mac));
-    if (!text && text.error().kind != ErrorKind::not_found) return tl::unexpected(text.error());
-    return text ? name_in(*text) : std::string();
+    return std::string();
 }
 
 Result<> keep_name(const Root &root, const std::string &mac, const std::string &name) {
@@ -86,15 +89,12 @@ Result<> keep_name(const Root &root, const std::string &mac, const std::string &
 }
 
 Result<> settle_names(const Root &root) {
-    const bool elsewhere = is_q35(root);
-    for (const std::string &path : link_files(root)) {
-        if (!path.starts_with(std::string(folder) + "/" + prefix)) continue;
-        const auto text = TRY(root.read(path));
-        const bool noted = text.starts_with(note);
-        if (elsewhere && !noted) TRY(root.replace(path, note + text));
-        if (!elsewhere && noted) TRY(root.remove(path));
-    }
-    return {};
+    auto ours = link_files(root);
+    std::erase_if(ours, [](const std::string &path) { return !path.starts_with(std::string(folder) + "/" + prefix); });
+    if (is_q35(root)) return ours.empty() ? root.remove(elsewhere) : root.replace(elsewhere, "");
+    if (!root.exists(elsewhere)) return {};
+    for (const std::string &path : ours) TRY(root.remove(path));
+    return root.remove(elsewhere);
 }
 
 }  // namespace kvmtune::agent

@@ -18,8 +18,8 @@ namespace kvmtune::agent {
 /// Keeps a name that passed the agent's check; the empty one removes the file.
 [[nodiscard]] Result<> keep_name(const Root &root, const std::string &mac, const std::string &name);
 
-/// At each start of the agent: notes in our files that the machine is Q35 now, and removes those with that note where
-/// it is not any more. Whoever gave it its old chipset back cannot ask for that: the channel went with the definition.
+/// At each start of the agent: notes beside our files that the machine is Q35 now, and removes all of it where it is
+/// not any more. Whoever gave it its old chipset back cannot ask for that: the channel went with the definition.
 [[nodiscard]] Result<> settle_names(const Root &root);
 
 }  // namespace kvmtune::agent

@@ -119,6 +119,7 @@ Outcome Tuner::change(const std::string &knob, const std::string &value, const R
 }
 
 Outcome Tuner::revert_one(const std::string &knob) {
+    if (Knobs::outlives_boot(knob)) return remove_lasting(knob);
     const auto now = knobs_.read(knob);
     if (!now && now.error().kind == ErrorKind::not_found) {
         (void)record_.release(knob);
@@ -126,12 +127,19 @@ Outcome Tuner::revert_one(const std::string &knob) {
     }
     if (!now) return failed("", now.error());
     const Held *held = held_now(knob, *now);
-    if (held == nullptr && Knobs::outlives_boot(knob)) return give_back(knob, Held{"", now->epoch, {now->value}}, *now);
     if (held == nullptr) {
         (void)record_.release(knob);
         return done(now->value);
     }
     return give_back(knob, *held, *now);
+}
+
+/// Whatever else is there: what is ours goes.
+Outcome Tuner::remove_lasting(const std::string &knob) {
+    const auto removed = knobs_.write(knob, "");
+    if (!removed) return failed("", removed.error());
+    (void)record_.release(knob);
+    return done("");
 }
 
 Outcome Tuner::give_back(const std::string &knob, const Held &held, const Reading &now) {

@@ -36,6 +36,7 @@ class Tuner {
     [[nodiscard]] protocol::Outcome put_one(const std::string &knob, const std::string &value);
     [[nodiscard]] protocol::Outcome change(const std::string &knob, const std::string &value, const Reading &before);
     [[nodiscard]] protocol::Outcome revert_one(const std::string &knob);
+    [[nodiscard]] protocol::Outcome remove_lasting(const std::string &knob);
     [[nodiscard]] protocol::Outcome give_back(const std::string &knob, const Held &held, const Reading &now);
     [[nodiscard]] const Held *held_now(const std::string &knob, const Reading &now) const;
 

@@ -68,9 +68,13 @@ Result<> DefinitionStore::set_aside(const std::string &name, const std::string &
     return root_.replace(stem + std::to_string(number) + "." + ending, bytes, 0600);
 }
 
+Result<> DefinitionStore::forget_after(const std::string &uuid) const {
+    return root_.remove(folder + "/" + uuid + "/after.xml");
+}
+
 Result<> DefinitionStore::forget_before(const std::string &uuid) const {
     const auto path = folder + "/" + uuid;
-    TRY(root_.remove(path + "/after.xml"));
+    TRY(forget_after(uuid));
     return root_.remove(path + "/before.xml");
 }
 

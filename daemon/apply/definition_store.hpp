@@ -34,6 +34,7 @@ class DefinitionStore {
     /// What is overwritten though it is not ours, for whoever wants it: NAME-1.ENDING, NAME-2.ENDING, ...
     [[nodiscard]] Result<> set_aside(const std::string &name, const std::string &ending,
                                      const std::string &bytes) const;
+    [[nodiscard]] Result<> forget_after(const std::string &uuid) const;
     /// What was before our first change is not known any more.
     [[nodiscard]] Result<> forget_before(const std::string &uuid) const;
     /// All but the UEFI variables, which wait until its guest is off.

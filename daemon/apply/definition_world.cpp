@@ -190,6 +190,7 @@ Result<> DefinitionWorld::keep_way_back(const Document &now) {
     TRY(store_.keep_unconverted(now.uuid(), *before));
     stepped();
     const auto path = domain::nvram_in(now);
+    if (TRY(store_.nvram(now.uuid()))) return {};  // of an earlier conversion, which its guest still runs with
     const auto variables = path ? root_.read(path->substr(1)) : Result<std::string>();
     if (!variables && variables.error().kind != ErrorKind::not_found)
         return within("its UEFI variables cannot be kept", variables.error());
@@ -199,25 +200,28 @@ Result<> DefinitionWorld::keep_way_back(const Document &now) {
 }
 
 /// Of a domain that has its old chipset again. While it still runs with the other one, they are in use; if it was
-/// started since, it has gone on with what it had.
-Result<> DefinitionWorld::give_nvram_back(const DomainRecord &record) {
-    const auto kept = TRY(store_.nvram(record.uuid));
+/// started since, or is somebody else's Q35 now, it goes on with what it has.
+Result<> DefinitionWorld::give_nvram_back(const std::string &uuid) {
+    const auto kept = TRY(store_.nvram(uuid));
     if (!kept) return {};
+    const auto record = TRY(hypervisor_.domain(uuid));
+    const auto next = TRY(Document::parse(record.definition, record.name));
+    const auto path = domain::nvram_in(next);
+    const auto now = path ? root_.read(path->substr(1)) : Result<std::string>(failure(ErrorKind::not_found, ""));
+    if (record.saved_image) return {};
     if (record.running) {
         const auto live = TRY(Document::parse(record.live, record.name));
-        if (domain::q35::is_q35(live)) return {};
+        if (domain::q35::is_q35(live) && !domain::q35::is_q35(next)) return {};
+    }
+    if (now && *now == *kept) return store_.forget_nvram(uuid);
+    const bool fits = path && !record.running && !domain::q35::is_q35(next);
+    const bool is_given = fits && root_.replace(path->substr(1), *kept, 0600);
+    stepped();
+    if (!is_given)
         TRY(store_.set_aside(record.name, "nvram", *kept));
-        return store_.forget_nvram(record.uuid);
-    }
-    const auto definition = TRY(Document::parse(record.definition, record.name));
-    const auto path = domain::nvram_in(definition);
-    if (path) {
-        if (const auto now = root_.read(path->substr(1)); now && *now != *kept)
-            TRY(store_.set_aside(record.name, "nvram", *now));
-        TRY(root_.replace(path->substr(1), *kept, 0600));
-        stepped();
-    }
-    return store_.forget_nvram(record.uuid);
+    else if (now)
+        TRY(store_.set_aside(record.name, "nvram", *now));
+    return store_.forget_nvram(uuid);
 }
 
 Result<plan::WayBack> DefinitionWorld::way_back(const Document &now) const {
@@ -251,6 +255,7 @@ Result<> DefinitionWorld::give(const Document &now, Tuned tuned, const Document 
     const auto held_before = TRY(domain::tuned_in(now));
     TRY(keep_before(now, held_before));
     if (is_converted(tuned, now.uuid()) && !is_converted(held_before, now.uuid())) TRY(keep_way_back(now));
+    if (is_converted(tuned, now.uuid())) TRY(expect_change(now.uuid()));
     auto given = define(next);
     // It may be defined all the same, where the answer got lost: what was before is kept, and tidied up if it is not.
     if (!given) return tl::unexpected<Error>(std::move(given).error());
@@ -293,6 +298,7 @@ Result<> DefinitionWorld::forget(const Target &target) {
     if (tuned.holds.erase(target) == 0) return {};
     const auto next = TRY(domain::with_holds(*now, tuned.holds));
     const bool is_as_given = TRY(store_.after(now->uuid())) == now->bytes();
+    if (is_as_given) TRY(expect_change(now->uuid()));
     const auto given = TRY(define(next));
     return is_as_given ? store_.keep_after(now->uuid(), given.bytes()) : Result<>();
 }
@@ -308,13 +314,23 @@ Result<> DefinitionWorld::tidy_one(const std::string &uuid) {
     const auto tuned = now ? domain::tuned_in(*now) : Result<Tuned>(Tuned{});
     if (!tuned) return {};
     // The only way back from Q35 stays when its domain is gone: it may be defined again as it was.
-    if (!now && TRY(store_.unconverted(uuid))) return {};
+    const auto unconverted = TRY(store_.unconverted(uuid));
+    if (!now && (unconverted || TRY(store_.nvram(uuid)))) return {};
+    const bool is_taken_over = now && domain::q35::is_q35(*now) && !is_converted(*tuned, uuid);
+    if (unconverted && is_taken_over) TRY(store_.set_aside(now->name(), "xml", *unconverted));
     if (tuned->holds.empty()) TRY(store_.forget(uuid));
-    if (!now) return store_.forget_nvram(uuid);
-    if (!is_converted(*tuned, uuid)) return give_nvram_back(TRY(hypervisor_.domain(uuid)));
+    if (!now) return {};
+    if (!is_converted(*tuned, uuid)) return give_nvram_back(uuid);
     // A crash right after a conversion: what is edited from now on is somebody else's.
     const bool is_open = TRY(store_.before(uuid)) && !TRY(store_.after(uuid));
     return is_open ? adopt(*now) : Result<>();
+}
+
+/// Killed from here on, nobody knows whose the definition is that is there then: it is not taken for an edited one.
+Result<> DefinitionWorld::expect_change(const std::string &uuid) {
+    TRY(store_.forget_after(uuid));
+    stepped();
+    return {};
 }
 
 /// Nobody knows whether somebody edited it right after a crash: a copy tells.

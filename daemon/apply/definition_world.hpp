@@ -45,9 +45,10 @@ class DefinitionWorld : public World {
     [[nodiscard]] Result<> give(const domain::Document &now, domain::Tuned tuned, const domain::Document &next,
                                 const std::vector<domain::Edit> &edits);
     [[nodiscard]] Result<plan::WayBack> way_back(const domain::Document &now) const;
+    [[nodiscard]] Result<> expect_change(const std::string &uuid);
     [[nodiscard]] Result<> adopt(const domain::Document &now);
     [[nodiscard]] Result<> keep_way_back(const domain::Document &now);
-    [[nodiscard]] Result<> give_nvram_back(const DomainRecord &record);
+    [[nodiscard]] Result<> give_nvram_back(const std::string &uuid);
     [[nodiscard]] Result<> tidy_one(const std::string &uuid);
     [[nodiscard]] Result<> give_back_chipset(const domain::Document &now, domain::Tuned tuned);
     [[nodiscard]] Result<> give_back_all(const domain::Document &now, const domain::Document &next);

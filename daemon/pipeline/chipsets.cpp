@@ -16,6 +16,12 @@ bool is_q35(const std::optional<domain::Document> &document) {
     return document && domain::q35::is_q35(*document);
 }
 
+/// Whether its definition has the agent's channel without us: somebody will answer.
+bool has_own_channel(const Picture &picture, const std::string &uuid) {
+    return std::any_of(picture.situation.domains.begin(), picture.situation.domains.end(),
+                       [&](const auto &domain) { return domain.facts.uuid == uuid && domain.facts.agent_channel; });
+}
+
 bool has_nic(const Picture &picture, const std::string &uuid, const std::string &mac) {
     const auto is_it = [&](const plan::NicFacts &nic) { return nic.mac == mac; };
     return std::any_of(picture.situation.domains.begin(), picture.situation.domains.end(), [&](const auto &domain) {
@@ -30,7 +36,7 @@ bool is_over(const Picture &picture, const Target &name, const std::string &mac)
     if (at == picture.domains.end() || !has_nic(picture, name.owner, mac)) return true;
     const Seen &seen = at->second;
     if (is_q35(seen.definition) || is_q35(seen.live)) return false;
-    return !seen.live || !domain::agent_socket_in(*seen.live);
+    return seen.live ? !domain::agent_socket_in(*seen.live) : !has_own_channel(picture, name.owner);
 }
 
 bool gives_chipset_back(const plan::Plan &plan, const std::string &uuid) {
@@ -74,7 +80,7 @@ void keep_names_of_q35(plan::Plan &plan, const Picture &picture) {
     for (const auto &[target, hold] : picture.holds) {
         const auto at = picture.domains.find(target.owner);
         if (plan::mac_of_kept_name(target) && at != picture.domains.end() && !at->second.live &&
-            gives_chipset_back(plan, target.owner))
+            gives_chipset_back(plan, target.owner) && !has_own_channel(picture, target.owner))
             plan.void_holds.push_back(target);
     }
     plan.changes = std::move(rest);
@@ -92,6 +98,7 @@ void put_off_conversions(plan::Plan &plan) {
         const auto open = std::find_if(names.begin(), names.end(), is_open);
         if (open == names.end()) return false;
         plan.findings.push_back({text_of(change.target), "put off: " + text_of(*open) + " is not settled"});
+        plan.pending.push_back({change.target, change.to, "the names of its NICs"});
         return true;
     };
     std::erase_if(plan.changes, is_premature);

@@ -192,7 +192,9 @@ class Decision {
         }
         // A thread that follows another one again was put back by the kernel: nobody's decision.
         const bool by_kernel = target.kind == TargetKind::affinity && !seen.value;
-        const bool undone_by_hand = original && !ours && hold.granted.has_value() && !by_kernel;
+        // A guest drops the names of its NICs by itself when it has its old chipset again.
+        const bool by_itself = by_kernel || mac_of_kept_name(target);
+        const bool undone_by_hand = original && !ours && hold.granted.has_value() && !by_itself;
         const bool foreign = undone_by_hand || (!original && !ours);
         if (by_kernel && wished->follows) return;
         if (foreign && confines_workers(target, seen.value)) {

@@ -346,6 +346,12 @@ TEST_CASE("a file of somebody's that is about a NIC counts") {
     guest.write("run/systemd/network/10-netplan.link",
                 "[Match]\nMACAddress=52:54:00:12:34:56\n[Link]\nMTUBytes=9000\n");
     CHECK(agent::kept_name(guest.root(), nic_mac).error().kind == ErrorKind::unsupported);
+    // One that came later keeps nobody from taking ours away.
+    CHECK(agent::keep_name(guest.root(), nic_mac, "ens3").has_value());
+    CHECK(agent::kept_name(guest.root(), nic_mac).value() == "ens3");
+    Agent agent(guest);
+    const std::string name = std::string("nic/") + nic_mac + "/name";
+    CHECK(agent.tuner.revert(std::set<std::string>{name}) == Outcomes{{name, done("")}});
 }
 
 TEST_CASE("names that no link can have, or that the kernel gives, are refused, and all where nothing would keep them") {

@@ -460,4 +460,40 @@ TEST_CASE("a saved image, snapshots with memory and a QEMU without it keep a gue
     CHECK(said().find("stays i440FX: it has a saved image") != std::string::npos);
 }
 
+TEST_CASE("UEFI variables come back with the chipset, when the guest is off") {
+    OldBench bench;
+    bench.edit("hvm</type>", "hvm</type><nvram>/nvram/web01.fd</nvram>");
+    bench.tree.write("nvram/web01.fd", "of i440FX");
+    CHECK_FALSE(bench.bring(tune).failed());
+    bench.hypervisor.power_on(uuid);
+    bench.tree.write("nvram/web01.fd", "of Q35");
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.definition().find("pc-i440fx") != std::string::npos);
+    CHECK(bench.tree.read("nvram/web01.fd") == "of Q35");
+
+    // Converted again before it was off: those of the beginning are kept.
+    CHECK_FALSE(bench.bring(tune).failed());
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    bench.hypervisor.power_off(uuid);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.tree.read("nvram/web01.fd") == "of i440FX");
+    CHECK(bench.tree.read("var/lib/kvmtune/edited/web01-1.nvram") == "of Q35");
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+}
+
+TEST_CASE("UEFI variables of a guest that was started with its old chipset since are its own") {
+    OldBench bench;
+    bench.edit("hvm</type>", "hvm</type><nvram>/nvram/web01.fd</nvram>");
+    bench.tree.write("nvram/web01.fd", "of i440FX");
+    CHECK_FALSE(bench.bring(tune).failed());
+    bench.hypervisor.power_on(uuid);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    bench.hypervisor.power_off(uuid);
+    bench.hypervisor.power_on(uuid);
+    bench.tree.write("nvram/web01.fd", "newer");
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.tree.read("nvram/web01.fd") == "newer");
+    CHECK(bench.tree.read("var/lib/kvmtune/edited/web01-1.nvram") == "of i440FX");
+}
+
 }  // namespace bring_test

@@ -71,6 +71,10 @@ TEST_CASE("names that are held end with their domain, with their NIC, and with t
     wished.add({name, "ens3", "a test", plan::Disruption::live, {}, true});
     CHECK_FALSE(world.is_over(wished));
 
+    World with_own_channel(Chipset::i440fx);
+    with_own_channel.picture.situation.domains[0].facts.agent_channel = true;
+    CHECK_FALSE(with_own_channel.is_over());
+
     World without_nic(Chipset::q35);
     without_nic.picture.situation.domains[0].facts.nics.clear();
     CHECK(without_nic.is_over());
@@ -132,6 +136,8 @@ TEST_CASE("a conversion waits for the names that it needs") {
     put_off_conversions(plan);
     CHECK(plan.changes.empty());
     REQUIRE(plan.findings.size() == 1);
+    REQUIRE(plan.pending.size() == 1);
+    CHECK(plan.pending[0].waits_for == "the names of its NICs");
     CHECK(plan.findings[0].what == "put off: knob:" + uuid + ":nic/" + mac + "/name is not settled");
     plan.changes = {conversion};
     plan.yielded.clear();
