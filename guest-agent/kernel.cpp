@@ -4,15 +4,14 @@
 #include <array>
 #include <cstdlib>
 
+#include "guest-agent/virtio.hpp"
+
 namespace kvmtune::agent {
 
 namespace {
 
-/// A device's features are digits, the lowest bit first.
 bool agreed_to_version_1(const Root &root, const std::string &device) {
-    constexpr std::size_t version_1 = 32;
-    const auto features = root.read("sys/bus/virtio/devices/" + device + "/features");
-    return features && features->size() > version_1 && (*features)[version_1] == '1';
+    return agreed_on(root, "sys/bus/virtio/devices/" + device, virtio_f_version_1).value_or(false);
 }
 
 }  // namespace

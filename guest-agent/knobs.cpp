@@ -8,6 +8,7 @@
 #include "guest-agent/kernel.hpp"
 #include "guest-agent/knob_name.hpp"
 #include "guest-agent/link_file.hpp"
+#include "guest-agent/virtio.hpp"
 
 namespace kvmtune::agent {
 
@@ -60,12 +61,9 @@ struct Extent {
     std::optional<unsigned> max;
 };
 
-/// Whether a virtio device has agreed to resets of its single queues. Its features are digits, the lowest bit first;
-/// a NIC without that file is none of virtio.
+/// Whether the NIC's single queues can be reset; one that is none of virtio has other ways.
 bool resets_rings(const Root &root, const Link &nic) {
-    constexpr std::size_t ring_reset = 40;
-    const auto features = root.read("sys/class/net/" + nic.name + "/device/features");
-    return !features || (features->size() > ring_reset && (*features)[ring_reset] == '1');
+    return agreed_on(root, "sys/class/net/" + nic.name + "/device", virtio_f_ring_reset).value_or(true);
 }
 
 }  // namespace
