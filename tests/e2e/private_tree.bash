@@ -44,3 +44,25 @@ XML
 
 # The files of the tree that somebody may look at, with their contents; not the lock.
 tree_now() { (cd "$tree" && find . -type f ! -path ./run/kvmtune/lock -print0 | sort -z | xargs -0 grep -aH ''); }
+
+edit() { definition "$1" | sed "$2" >"$work/edited.xml" && virsh define --validate "$work/edited.xml" >/dev/null; }
+
+# walk PREPARE COMMAND...: the command is killed at each of its steps, after what prepares it; rollback restores what the
+# script's is_as_before knows.
+walk() {
+  local prepare=$1 total k
+  shift
+  "$prepare" >/dev/null 2>&1
+  total=$(steps_of "$@")
+  tune rollback --all >/dev/null 2>&1
+  is_as_before || return 1
+  ((total > 8)) || { echo "only $total steps"; return 1; }
+  for ((k = 1; k <= total; k++)); do
+    "$prepare" >/dev/null 2>&1
+    dying "$k" "$@" >/dev/null 2>&1
+    same $? 137 || return 1
+    exits 0 tune rollback --all || { echo "after step $k of $total"; return 1; }
+    is_as_before || { echo "after step $k of $total of: $*"; return 1; }
+  done
+  echo "$total steps"
+}
