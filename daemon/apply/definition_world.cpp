@@ -190,11 +190,12 @@ Result<> DefinitionWorld::keep_way_back(const Document &now) {
     TRY(store_.keep_unconverted(now.uuid(), *before));
     stepped();
     const auto path = domain::nvram_in(now);
-    if (TRY(store_.nvram(now.uuid()))) return {};  // of an earlier conversion, which its guest still runs with
-    const auto variables = path ? root_.read(path->substr(1)) : Result<std::string>();
-    if (!variables && variables.error().kind != ErrorKind::not_found)
-        return within("its UEFI variables cannot be kept", variables.error());
-    if (path && variables) TRY(store_.keep_nvram(now.uuid(), *variables));
+    // They may be kept from an earlier conversion, which its guest still runs with.
+    if (!path || TRY(store_.nvram(now.uuid()))) return {};
+    const auto variables = root_.read(*path);
+    if (!variables && variables.error().kind == ErrorKind::not_found) return {};
+    if (!variables) return within("its UEFI variables cannot be kept", variables.error());
+    TRY(store_.keep_nvram(now.uuid(), *variables));
     stepped();
     return {};
 }
@@ -207,7 +208,7 @@ Result<> DefinitionWorld::give_nvram_back(const std::string &uuid) {
     const auto record = TRY(hypervisor_.domain(uuid));
     const auto next = TRY(Document::parse(record.definition, record.name));
     const auto path = domain::nvram_in(next);
-    const auto now = path ? root_.read(path->substr(1)) : Result<std::string>(failure(ErrorKind::not_found, ""));
+    const auto now = path ? root_.read(*path) : Result<std::string>(failure(ErrorKind::not_found, ""));
     if (record.saved_image) return {};
     if (record.running) {
         const auto live = TRY(Document::parse(record.live, record.name));
@@ -215,7 +216,7 @@ Result<> DefinitionWorld::give_nvram_back(const std::string &uuid) {
     }
     if (now && *now == *kept) return store_.forget_nvram(uuid);
     const bool fits = path && !record.running && !domain::q35::is_q35(next);
-    const bool is_given = fits && root_.replace(path->substr(1), *kept, 0600);
+    const bool is_given = fits && root_.replace(*path, *kept, 0600);
     stepped();
     if (!is_given)
         TRY(store_.set_aside(record.name, "nvram", *kept));
@@ -316,7 +317,7 @@ Result<> DefinitionWorld::tidy_one(const std::string &uuid) {
     // The only way back from Q35 stays when its domain is gone: it may be defined again as it was.
     const auto unconverted = TRY(store_.unconverted(uuid));
     if (!now && (unconverted || TRY(store_.nvram(uuid)))) return {};
-    const bool is_taken_over = now && domain::q35::is_q35(*now) && !is_converted(*tuned, uuid);
+    const bool is_taken_over = now && tuned->holds.empty() && domain::q35::is_q35(*now);
     if (unconverted && is_taken_over) TRY(store_.set_aside(now->name(), "xml", *unconverted));
     if (tuned->holds.empty()) TRY(store_.forget(uuid));
     if (!now) return {};

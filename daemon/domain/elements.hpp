@@ -1,6 +1,7 @@
 // The closed list of what kvmtune reads and writes in a persistent definition, by the names of element targets:
-//   os/machine                                 attribute of <type>; a Q35 is given to it, which converts the devices
-//   too cputune/vcpupin/3                          cpuset of the pin of vCPU 3 cputune/emulatorpin cpuset
+//   os/machine                                 attribute of <type>; given a Q35 alone, which converts the devices
+//   cputune/vcpupin/3                          cpuset of the pin of vCPU 3
+//   cputune/emulatorpin                        cpuset
 //   cputune/iothreadpin/1                      cpuset of the pin of I/O thread 1
 //   numatune/memory/mode, .../nodeset          attributes of <memory>
 //   numatune/memnode                           "0 1": the nodes of each guest NUMA cell's memory, by id
@@ -17,9 +18,8 @@
 //   channel/org.kvmtune.agent.0                "virtio" if the channel is there
 //   controller/virtio-serial/0                 "present" if it is there; only libvirt adds it, we only take it away
 //   controller/pci/7                           the same for a pcie-root-port
-//   vhost/52:54:00:12:34:56/0                  CPUs of the vhost worker of queue 0, in our own block (metadata.hpp),
-//   which
-//                                              is written with the holds, not by an edit
+//   vhost/52:54:00:12:34:56/0                  CPUs of the vhost worker of queue 0, in our own block (metadata.hpp):
+//                                              written with the holds, not by an edit
 #pragma once
 
 #include <optional>

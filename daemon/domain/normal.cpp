@@ -78,13 +78,6 @@ bool same_element(const Tree &left, NodeId a, const Tree &right, NodeId b) {
                       [&](NodeId x, NodeId y) { return same_element(left, x, right, y); });
 }
 
-bool is_still_ours(const plan::Target &target, const plan::Hold &hold, const plan::Value &now) {
-    if (plan::same_value(target, now, hold.asked)) return true;
-    if (hold.granted && plan::same_value(target, now, hold.granted)) return true;
-    return std::any_of(hold.earlier.begin(), hold.earlier.end(),
-                       [&](const std::string &each) { return plan::same_value(target, now, each); });
-}
-
 /// What gives held elements their originals back.
 Result<std::vector<Edit>> edits_back(const Document &document, const plan::Holds &holds) {
     std::vector<Edit> edits;
@@ -93,7 +86,7 @@ Result<std::vector<Edit>> edits_back(const Document &document, const plan::Holds
         const auto now = value_of(document, target.name);
         if (!now && now.error().kind == ErrorKind::not_found) continue;
         if (!now) return tl::unexpected<Error>(now.error());
-        if (!is_still_ours(target, hold, *now)) continue;
+        if (!is_ours(target, hold, *now)) continue;
         edits.push_back({target.name, hold.original});
     }
     return edits;

@@ -10,8 +10,8 @@ std::optional<std::string> nvram_in(const Document &document) {
     if (nvram == no_node) return std::nullopt;
     // Since libvirt 8.5 it may name a source instead, of a type.
     const auto source = tree.value(tree.child(nvram, "source"), "file");
-    std::string path(source.empty() ? trimmed(tree[nvram].text) : source);
-    return path.starts_with('/') ? std::optional(std::move(path)) : std::nullopt;
+    const auto path = source.empty() ? trimmed(tree[nvram].text) : source;
+    return path.starts_with('/') ? std::optional(std::string(path.substr(1))) : std::nullopt;
 }
 
 }  // namespace kvmtune::domain

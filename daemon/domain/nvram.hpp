@@ -8,7 +8,8 @@
 
 namespace kvmtune::domain {
 
-/// The path that the definition names; nullopt if it has none, or something else than a file.
+/// The path that the definition names, from the root without leading slash; nullopt if it has none, or something else
+/// than a file.
 [[nodiscard]] std::optional<std::string> nvram_in(const Document &document);
 
 }  // namespace kvmtune::domain

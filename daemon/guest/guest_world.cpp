@@ -48,9 +48,9 @@ plan::Observed observed_in(const plan::GuestFacts &facts, const std::string &uui
         add("nic/" + nic.mac + "/mtu", std::to_string(nic.mtu));
         if (nic.channels) add("nic/" + nic.mac + "/channels", std::to_string(*nic.channels));
         if (nic.rx_ring) add("nic/" + nic.mac + "/rings/rx", std::to_string(*nic.rx_ring));
+        if (nic.tx_ring) add("nic/" + nic.mac + "/rings/tx", std::to_string(*nic.tx_ring));
         // It outlives the boot.
         if (nic.kept_name) observed[plan::kept_name_target(uuid, nic.mac)] = plan::Observation{*nic.kept_name, ""};
-        if (nic.tx_ring) add("nic/" + nic.mac + "/rings/tx", std::to_string(*nic.tx_ring));
     }
     return observed;
 }

@@ -72,8 +72,9 @@ Result<std::vector<std::string>> memory_snapshots(const Domain &domain) {
     if (count < 0) return unreadable(domain);
     std::vector<std::string> names;
     for (int at = 0; at < count; at++) {
-        names.emplace_back(virDomainSnapshotGetName(raw[at]));
-        virDomainSnapshotFree(raw[at]);
+        const Snapshot snapshot(raw[at]);
+        const char *name = virDomainSnapshotGetName(snapshot.get());
+        names.emplace_back(name == nullptr ? "?" : name);
     }
     std::free(raw);
     return names;

@@ -12,12 +12,14 @@ struct Release {
     void operator()(virConnectPtr connection) const { virConnectClose(connection); }
     void operator()(virDomainPtr domain) const { virDomainFree(domain); }
     void operator()(virNetworkPtr network) const { virNetworkFree(network); }
+    void operator()(virDomainSnapshotPtr snapshot) const { virDomainSnapshotFree(snapshot); }
     void operator()(char *text) const { std::free(text); }
 };
 
 using Connection = std::unique_ptr<virConnect, Release>;
 using Domain = std::unique_ptr<virDomain, Release>;
 using Network = std::unique_ptr<virNetwork, Release>;
+using Snapshot = std::unique_ptr<virDomainSnapshot, Release>;
 using Text = std::unique_ptr<char, Release>;
 
 }  // namespace kvmtune::libvirt

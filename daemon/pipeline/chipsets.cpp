@@ -16,33 +16,34 @@ bool is_q35(const std::optional<domain::Document> &document) {
     return document && domain::q35::is_q35(*document);
 }
 
-/// Whether its definition has the agent's channel without us: somebody will answer.
-bool has_own_channel(const Picture &picture, const std::string &uuid) {
-    return std::any_of(picture.situation.domains.begin(), picture.situation.domains.end(),
-                       [&](const auto &domain) { return domain.facts.uuid == uuid && domain.facts.agent_channel; });
+const plan::DomainSituation *situation_of(const Picture &picture, const std::string &uuid) {
+    const auto &domains = picture.situation.domains;
+    const auto at = std::find_if(domains.begin(), domains.end(),
+                                 [&](const plan::DomainSituation &domain) { return domain.facts.uuid == uuid; });
+    return at == domains.end() ? nullptr : &*at;
 }
 
-bool has_nic(const Picture &picture, const std::string &uuid, const std::string &mac) {
-    const auto is_it = [&](const plan::NicFacts &nic) { return nic.mac == mac; };
-    return std::any_of(picture.situation.domains.begin(), picture.situation.domains.end(), [&](const auto &domain) {
-        return domain.facts.uuid == uuid &&
-               (std::any_of(domain.facts.nics.begin(), domain.facts.nics.end(), is_it) ||
-                std::any_of(domain.running_nics.begin(), domain.running_nics.end(), is_it));
-    });
+/// Whether its definition has the agent's channel without us: somebody will answer.
+bool has_own_channel(const Picture &picture, const std::string &uuid) {
+    const auto *domain = situation_of(picture, uuid);
+    return domain != nullptr && domain->facts.agent_channel;
 }
 
 bool is_over(const Picture &picture, const Target &name, const std::string &mac) {
     const auto at = picture.domains.find(name.owner);
-    if (at == picture.domains.end() || !has_nic(picture, name.owner, mac)) return true;
+    const auto *domain = situation_of(picture, name.owner);
+    if (at == picture.domains.end() || domain == nullptr || !has_nic(*domain, mac)) return true;
     const Seen &seen = at->second;
     if (is_q35(seen.definition) || is_q35(seen.live)) return false;
-    return seen.live ? !domain::agent_socket_in(*seen.live) : !has_own_channel(picture, name.owner);
+    return seen.live ? !domain::agent_socket_in(*seen.live) : !domain->facts.agent_channel;
 }
 
-bool gives_chipset_back(const plan::Plan &plan, const std::string &uuid) {
-    return std::any_of(plan.changes.begin(), plan.changes.end(), [&](const Change &change) {
-        return change.gives_back && change.target == plan::machine_target(uuid);
-    });
+/// UUIDs of the domains whose old chipset this plan gives back.
+std::set<std::string> leaving_q35(const plan::Plan &plan) {
+    std::set<std::string> uuids;
+    for (const Change &change : plan.changes)
+        if (change.gives_back && is_machine(change.target)) uuids.insert(change.target.owner);
+    return uuids;
 }
 
 }  // namespace
@@ -58,32 +59,33 @@ std::set<Target> names_over(const Picture &picture, const plan::Desired &desired
 }
 
 void keep_names_of_q35(plan::Plan &plan, const Picture &picture) {
+    const auto leaving = leaving_q35(plan);
+    const auto seen_of_name = [&](const Target &target) -> const Seen * {
+        const auto at = picture.domains.find(target.owner);
+        return plan::mac_of_kept_name(target) && at != picture.domains.end() ? &at->second : nullptr;
+    };
     const auto stays = [&](const Target &target) {
-        const auto at = picture.domains.find(target.owner);
-        return plan::mac_of_kept_name(target) && at != picture.domains.end() && is_q35(at->second.definition) &&
-               !gives_chipset_back(plan, target.owner);
+        const Seen *seen = seen_of_name(target);
+        return seen != nullptr && is_q35(seen->definition) && leaving.count(target.owner) == 0;
     };
-    const auto waits = [&](const Target &target) {
-        const auto at = picture.domains.find(target.owner);
-        return plan::mac_of_kept_name(target) && at != picture.domains.end() && is_q35(at->second.live);
-    };
-    for (const Change &change : plan.changes)
-        if (change.gives_back && !stays(change.target) && waits(change.target))
-            plan.pending.push_back({change.target, change.to, "the next full stop and start of its domain"});
-    std::vector<Change> rest;
-    for (const Change &change : plan.changes)
-        if (!change.gives_back || !(stays(change.target) || waits(change.target))) rest.push_back(change);
+    std::erase_if(plan.changes, [&](const Change &change) {
+        const Seen *seen = seen_of_name(change.target);
+        if (!change.gives_back || seen == nullptr) return false;
+        if (stays(change.target)) return true;
+        if (!is_q35(seen->live)) return false;
+        plan.pending.push_back({change.target, change.to, "the next full stop and start of its domain"});
+        return true;
+    });
     std::erase_if(plan.pending, [&](const plan::Pending &pending) {
         return pending.waits_for == plan::the_agent && stays(pending.target);
     });
     // Off, it has its old chipset at its next start, and its agent sees to the rest.
     for (const auto &[target, hold] : picture.holds) {
-        const auto at = picture.domains.find(target.owner);
-        if (plan::mac_of_kept_name(target) && at != picture.domains.end() && !at->second.live &&
-            gives_chipset_back(plan, target.owner) && !has_own_channel(picture, target.owner))
+        const Seen *seen = seen_of_name(target);
+        if (seen != nullptr && !seen->live && leaving.count(target.owner) != 0 &&
+            !has_own_channel(picture, target.owner))
             plan.void_holds.push_back(target);
     }
-    plan.changes = std::move(rest);
 }
 
 void put_off_conversions(plan::Plan &plan) {

@@ -162,11 +162,11 @@ class Gathering {
     }
 
     static bool may_be_converted(const DomainSituation &domain) {
-        return domain.facts.i440fx && rewritable(domain) && domain.policy->q35 && wants(domain, "machine") &&
-               allows(domain, plan::Disruption::guest_abi);
+        return domain.facts.i440fx && domain.facts.i440fx->obstacles.empty() && rewritable(domain) &&
+               domain.policy->q35 && wants(domain, "machine") && allows(domain, plan::Disruption::guest_abi);
     }
 
-    /// What speaks against Q35 beside the definition itself.
+    /// What speaks against Q35 where the definition itself does not: libvirt is asked only then.
     void add_obstacles(plan::DomainFacts &facts, const apply::DomainRecord &record) const {
         auto &obstacles = facts.i440fx->obstacles;
         if (record.saved_image)
@@ -182,8 +182,11 @@ class Gathering {
         const auto has = [&](const std::string &machine) {
             return place_.hypervisor().has_machine(facts.type, "x86_64", machine).value_or(true);
         };
-        if (!has(facts.i440fx->successor)) facts.i440fx->successor = "q35";
-        if (!has("q35")) obstacles.push_back("this host's QEMU has no Q35 for a guest of type " + facts.type);
+        auto &successor = facts.i440fx->successor;
+        if (has(successor)) return;
+        const bool has_another = successor != "q35" && has("q35");
+        successor = "q35";
+        if (!has_another) obstacles.push_back("this host's QEMU has no Q35 for a guest of type " + facts.type);
     }
 
     /// Sources that somebody wants to know of: a probe opens them.

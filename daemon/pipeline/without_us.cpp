@@ -108,14 +108,11 @@ plan::GuestFacts without_us(plan::GuestFacts facts, const std::string &uuid, con
 }
 
 std::map<std::string, unsigned> given_mtus(const std::string &uuid, const Holds &holds) {
-    const std::string before = "nic/";
-    const std::string behind = "/mtu";
     std::map<std::string, unsigned> mtus;
     for (const auto &[target, hold] : holds) {
-        if (target.owner != uuid || target.kind != TargetKind::knob) continue;
-        if (!target.name.starts_with(before) || !target.name.ends_with(behind)) continue;
-        const std::string mac = target.name.substr(before.size(), target.name.size() - before.size() - behind.size());
-        if (const auto mtu = whole_number<unsigned>(hold.granted.value_or(hold.asked))) mtus[mac] = *mtu;
+        const auto mac = target.owner == uuid ? plan::mac_of_knob(target, "mtu") : std::nullopt;
+        const auto mtu = mac ? whole_number<unsigned>(hold.granted.value_or(hold.asked)) : std::nullopt;
+        if (mtu) mtus[*mac] = *mtu;
     }
     return mtus;
 }

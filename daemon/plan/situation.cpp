@@ -19,6 +19,12 @@ ThreadPins pins_now(const DomainSituation &domain) {
     return domain.running_pins.value_or(pins_of(domain.facts));
 }
 
+bool has_nic(const DomainSituation &domain, const std::string &mac) {
+    const auto is_it = [&](const NicFacts &nic) { return nic.mac == mac; };
+    return std::any_of(domain.facts.nics.begin(), domain.facts.nics.end(), is_it) ||
+           std::any_of(domain.running_nics.begin(), domain.running_nics.end(), is_it);
+}
+
 bool in_reach(const DomainSituation &domain) {
     return domain.policy && !reason_out_of_reach(domain.facts);
 }

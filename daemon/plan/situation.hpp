@@ -68,6 +68,9 @@ struct Situation {
 /// The pins that its threads have, or would if it started.
 [[nodiscard]] ThreadPins pins_now(const DomainSituation &domain);
 
+/// Whether it has a NIC with this MAC address, by its definition or while it runs.
+[[nodiscard]] bool has_nic(const DomainSituation &domain, const std::string &mac);
+
 /// Whether anything of the domain may be tuned: it is in scope, and of a kind that can be.
 [[nodiscard]] bool in_reach(const DomainSituation &domain);
 

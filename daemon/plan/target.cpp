@@ -29,11 +29,15 @@ Target kept_name_target(const std::string &uuid, const std::string &mac) {
     return {TargetKind::knob, uuid, "nic/" + mac + "/name"};
 }
 
-std::optional<std::string> mac_of_kept_name(const Target &target) {
-    constexpr std::string_view start = "nic/", end = "/name";
+std::optional<std::string> mac_of_knob(const Target &target, const std::string &knob) {
+    const std::string start = "nic/", end = "/" + knob;
     if (target.kind != TargetKind::knob || !target.name.starts_with(start) || !target.name.ends_with(end))
         return std::nullopt;
     return target.name.substr(start.size(), target.name.size() - start.size() - end.size());
+}
+
+std::optional<std::string> mac_of_kept_name(const Target &target) {
+    return mac_of_knob(target, "name");
 }
 
 bool is_machine(const Target &target) {

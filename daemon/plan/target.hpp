@@ -56,6 +56,9 @@ struct Target {
 inline constexpr const char *with_older_virtio = " with transitional virtio";
 [[nodiscard]] bool is_machine(const Target &target);
 
+/// The MAC address of the NIC whose knob it is ("mtu", "rings/rx"); nullopt of another target.
+[[nodiscard]] std::optional<std::string> mac_of_knob(const Target &target, const std::string &knob);
+
 /// The name that a guest's NIC keeps. Unlike all other knobs it outlives the guest's boots.
 [[nodiscard]] Target kept_name_target(const std::string &uuid, const std::string &mac);
 /// The MAC address of such a target; nullopt of another one.

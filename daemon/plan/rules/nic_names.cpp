@@ -21,14 +21,7 @@ Wish wish_for(const DomainSituation &domain, const std::string &mac, const std::
             "the names of " + domain.facts.name + "'s NICs"};
 }
 
-/// Whether it is a NIC that the domain has: a guest may tell of others.
-bool has_nic(const DomainSituation &domain, const std::string &mac) {
-    const auto is_it = [&](const NicFacts &nic) { return nic.mac == mac; };
-    return std::any_of(domain.facts.nics.begin(), domain.facts.nics.end(), is_it) ||
-           std::any_of(domain.running_nics.begin(), domain.running_nics.end(), is_it);
-}
-
-/// The NICs whose names would change with the chipset.
+/// The NICs of the domain (a guest may tell of others) whose names would change with the chipset.
 std::vector<GuestNic> named_by_place(const DomainSituation &domain) {
     std::vector<GuestNic> nics;
     if (!domain.guest) return nics;
