@@ -23,16 +23,16 @@ tl::unexpected<Error> only_read(const std::string &action) {
 }
 
 /// Path and text of each .xml file in a folder; none where there is no such folder.
-Result<std::map<std::string, std::string>> xml_files_in(const Root &root, const std::string &folder) {
+Result<std::map<std::string, std::string>> xml_files_in(const Root &root, const std::string &path) {
     std::map<std::string, std::string> files;
-    const auto names = root.list(folder);
+    const auto names = root.list(path);
     if (!names && names.error().kind == ErrorKind::not_found) return files;
     if (!names) return tl::unexpected<Error>(names.error());
     for (const auto &name : *names) {
         if (!name.ends_with(".xml")) continue;
-        auto text = root.read(folder + "/" + name);
+        auto text = root.read(path + "/" + name);
         if (text)
-            files[folder + "/" + name] = *std::move(text);
+            files[path + "/" + name] = *std::move(text);
         else if (text.error().kind != ErrorKind::not_found)
             return tl::unexpected<Error>(std::move(text).error());
     }
