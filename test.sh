@@ -58,8 +58,8 @@ case "${1:-}" in
     tests/install-packages build unit
     plain
     sanitized
-    # The emulated hypervisor uses little more than one of two processors. It has what it wants: beside a compiler that
-    # is its equal, or another one of its kind, it takes twice as long, and hangs at times.
+    # The emulated hypervisor uses little more than one of two processors, and the compiler what it leaves. Beside one
+    # that is its equal, or another hypervisor, it takes twice as long, and hangs at times.
     exec tests/run layering:build schema:build manuals:build units:build format \
       private-libvirtd:build+corpus:build chipset:build+failures:build+daemon:build \
       ~unit:build ~unit:build-sanitized box:build service:build chipset-box:build
