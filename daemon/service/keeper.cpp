@@ -123,9 +123,11 @@ void Keeper::start_round() {
     sweep_.reset();
     wanted_ = wanted_ || changes_asked_ > 0;
     if (changes_asked_ > 0) return;
-    if (!policy_ || !worker_ || !state_.connected || resting_.all()) return;
+    if (!policy_ || !worker_ || !state_.connected) return;
     in_round_ = true;
     pipeline::Scope scope;
+    // What a guest that ran or was silent did not let go of yet goes as soon as it can.
+    if (resting_.all()) scope.goal = pipeline::Goal::give_back;
     scope.resting = resting_.domains();
     scope.given_up = contention_.given_up(yielding_);
     auto passed_over = silence_.passed_over(std::chrono::steady_clock::now());

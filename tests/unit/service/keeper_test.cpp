@@ -32,6 +32,12 @@ constexpr const char *web01 = R"(<domain type='kvm'>
   <devices/>
 </domain>
 )";
+std::string with_channel(const std::string &path) {
+    std::string document = web01;
+    return document.replace(document.find("<devices/>"), 10,
+                            "<devices><channel type='unix'><source mode='bind' path='" + path +
+                                "'/><target type='virtio' name='org.kvmtune.agent.0'/></channel></devices>");
+}
 constexpr const char *policy = R"([host]
 profile = "none"
 sysctl."net.core.somaxconn" = 32768
@@ -224,12 +230,8 @@ TEST_CASE("a round that was due before a rollback does not undo it") {
 TEST_CASE("a guest whose agent starts later is set up when it greets") {
     const fakes::TemporaryTree qemu;
     const fakes::Listener socket(qemu, "channel");
-    std::string with_channel = web01;
-    with_channel.replace(with_channel.find("<devices/>"), 10,
-                         "<devices><channel type='unix'><source mode='bind' path='" + socket.path() +
-                             "'/><target type='virtio' name='org.kvmtune.agent.0'/></channel></devices>");
     Bench bench;
-    bench.hypervisor.edit(with_channel);
+    bench.hypervisor.edit(with_channel(socket.path()));
     bench.hypervisor.power_on(uuid);
     bench.begin();
     bench.turn_until([&] { return bench.keeper->state().looked; });
@@ -240,6 +242,31 @@ TEST_CASE("a guest whose agent starts later is set up when it greets") {
     bench.turn_until([&] { return !bench.ready.empty(); });
     CHECK(bench.ready == std::vector<std::string>{"web01"});
     CHECK(guest.value("net.core.rmem_max") != "212992");
+}
+
+TEST_CASE("what a silent guest kept of a rollback is given back when it greets, though everything rests") {
+    const fakes::TemporaryTree qemu;
+    const fakes::Listener socket(qemu, "channel");
+    Bench bench;
+    bench.hypervisor.edit(with_channel(socket.path()));
+    bench.hypervisor.power_on(uuid);
+    bench.begin();
+    bench.turn_until([&] { return bench.keeper->state().looked; });
+    fakes::FakeGuest guest;
+    {
+        const fakes::RunningAgent agent(guest, socket.accept());
+        bench.turn_until([&] { return !bench.ready.empty(); });
+    }
+    answers::Request request;
+    request.question = answers::Question::rollback;
+    bench.asked(request);
+    bench.turn_until([&] { return bench.keeper->state().pending > 0; });
+    CHECK(guest.value("net.core.rmem_max") != "212992");
+    const fakes::RunningAgent agent(guest, socket.accept());
+    bench.turn_until([&] { return bench.keeper->state().pending == 0; });
+    CHECK(guest.value("net.core.rmem_max") == "212992");
+    CHECK(service::Resting::read(bench.root)->all());
+    CHECK(bench.somaxconn() == "4096");
 }
 
 TEST_CASE("the end leaves all as it is, or gives it back where the policy says so") {
