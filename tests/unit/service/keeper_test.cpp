@@ -82,6 +82,13 @@ struct Bench {
             return std::make_unique<fakes::FakeWatch>(hypervisor, events);
         });
     }
+    /// web01 runs, and nobody has answered yet at this end of its channel.
+    void begin_with_silent_guest(const fakes::Listener &channel) {
+        hypervisor.edit(with_channel(channel.path()));
+        hypervisor.power_on(uuid);
+        begin();
+        turn_until([this] { return keeper->state().looked; });
+    }
     template <class Condition>
     void turn_until(Condition condition) {
         const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -231,10 +238,7 @@ TEST_CASE("a guest whose agent starts later is set up when it greets") {
     const fakes::TemporaryTree qemu;
     const fakes::Listener socket(qemu, "channel");
     Bench bench;
-    bench.hypervisor.edit(with_channel(socket.path()));
-    bench.hypervisor.power_on(uuid);
-    bench.begin();
-    bench.turn_until([&] { return bench.keeper->state().looked; });
+    bench.begin_with_silent_guest(socket);
     CHECK(bench.keeper->state().pending > 0);
     CHECK(bench.ready.empty());
     fakes::FakeGuest guest;
@@ -248,10 +252,7 @@ TEST_CASE("what a silent guest kept of a rollback is given back when it greets, 
     const fakes::TemporaryTree qemu;
     const fakes::Listener socket(qemu, "channel");
     Bench bench;
-    bench.hypervisor.edit(with_channel(socket.path()));
-    bench.hypervisor.power_on(uuid);
-    bench.begin();
-    bench.turn_until([&] { return bench.keeper->state().looked; });
+    bench.begin_with_silent_guest(socket);
     fakes::FakeGuest guest;
     {
         const fakes::RunningAgent agent(guest, socket.accept());
