@@ -19,13 +19,13 @@ inside() { "$box" run "$dir" bash -c ". /root/in_box.bash; $1"; }
 tune() { "$box" run "$dir" kvmtune "$@"; }
 now() { inside "$1" >"$work/$2"; }
 unchanged() { inside "$1" | diff "$work/$2" -; }
-# patiently TRIES COMMAND: until it succeeds, two seconds apart
+# patiently TRIES COMMAND: until it succeeds, a second apart
 patiently() {
   local tries=$1
   shift
   until "$@"; do
     ((--tries)) || return 1
-    sleep 2
+    sleep 1
   done
 }
 

@@ -18,9 +18,9 @@ workers_are_freed() {
   check "... which does all the work when the guest sends" cpus_work only 1
   say_ticks
   check "the daemon is back" inside 'systemctl start kvmtuned'
-  check "... the workers have their CPUs again, without being asked" patiently 30 workers_placed
+  check "... the workers have their CPUs again, without being asked" patiently 60 workers_placed
   check "... and share the work" cpus_work least 2
   say_ticks
   check "somebody does it once more, with the daemon there" inside 'virsh emulatorpin g1 0 --live >/dev/null'
-  check "... which puts them back" patiently 30 workers_placed
+  check "... which puts them back" patiently 60 workers_placed
 }

@@ -6,14 +6,14 @@
 seats_are_true() {
   local before
   check "the host keeps fewer CPUs for itself" policy 20000
-  check "the picture of the host is what the kernel says" patiently 10 picture_is_true g1
+  check "the picture of the host is what the kernel says" patiently 20 picture_is_true g1
   check "a guest that shares is defined" inside 'guest-xml share1 73 | sed "s|>4</vcpu>|>2</vcpu>|" | unconfined >/root/share1.xml; virsh define /root/share1.xml'
-  check "... gets what is left of a node" patiently 30 inside 'definition share1 | grep -q "<vcpupin vcpu=.1."'
+  check "... gets what is left of a node" patiently 60 inside 'definition share1 | grep -q "<vcpupin vcpu=.1."'
   check "... and starts there" inside 'virsh -q start --paused share1'
-  check "... as the picture has it" patiently 20 picture_is_true share1
+  check "... as the picture has it" patiently 40 picture_is_true share1
   before=$(number_of "$(shared_cpus)")
   check "when other guests are no more" inside 'virsh -q undefine g2 && virsh -q undefine g3'
-  check "... it has more CPUs than $before, while it runs" patiently 30 has_more_than "$before"
-  check "... as the picture has it" patiently 20 picture_is_true share1
+  check "... it has more CPUs than $before, while it runs" patiently 60 has_more_than "$before"
+  check "... as the picture has it" patiently 40 picture_is_true share1
   inside 'virsh -q destroy share1; virsh -q undefine share1' >/dev/null
 }

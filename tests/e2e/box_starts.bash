@@ -53,7 +53,7 @@ lent_and_given_back() {
   check "$1 a guest starts" inside 'virsh -q start --paused demand1'
   check "... its memory in huge pages" inside '[ "$(grep -c kernelpagesize_kB=2048 /proc/$(qemu_pid demand1)/numa_maps)" -gt 0 ]'
   check "... that were not there before" pool_is $((before + 64))
-  check "... and are not when it has gone" eval 'inside "virsh -q destroy demand1"; patiently 10 pool_is "$before"'
+  check "... and are not when it has gone" eval 'inside "virsh -q destroy demand1"; patiently 20 pool_is "$before"'
 }
 pages_on_demand() {
   local before
@@ -64,7 +64,7 @@ match = ["demand*"]
 allow = ["start-dependency"]'
   check "a guest for them" inside 'guest-xml demand1 72 | sed "s|<memory.*</memory>|<memory unit=\"MiB\">128</memory>|; /currentMemory/d; s|>4</vcpu>|>1</vcpu>|" >/root/demand1.xml
     virsh define /root/demand1.xml'
-  check "... is tuned" patiently 30 inside 'definition demand1 | grep -q "<hugepages"'
+  check "... is tuned" patiently 60 inside 'definition demand1 | grep -q "<hugepages"'
   before=$(pool)
   lent_and_given_back "with the daemon"
   check "without it" inside 'systemctl stop kvmtuned'
@@ -78,7 +78,7 @@ restart_through_the_daemon() {
   pid=$(inside 'qemu_pid g1')
   queues=2
   check "the policy wants fewer queues" policy 20000
-  check "... the daemon has put that into the definition" patiently 30 inside 'definition g1 | grep -q "queues=.2."'
+  check "... the daemon has put that into the definition" patiently 60 inside 'definition g1 | grep -q "queues=.2."'
   check "... and not into the guest that runs" same "$(inside 'channels g1')" 4
   check "apply --restart, through the daemon" exits 0 tune apply g1 --restart --timeout 300 --agent-timeout 240
   check "... is a start of the guest" differs "$pid" "$(inside 'qemu_pid g1')"
@@ -91,7 +91,7 @@ starts_in_a_row() {
       guest-xml g$k 6$k | sed "s|>4</vcpu>|>2</vcpu>|" | unconfined >/root/g$k.xml
       virsh define /root/g$k.xml
     done'
-  check "... are tuned" patiently 30 eval 'is_tuned g2 && is_tuned g3'
+  check "... are tuned" patiently 60 eval 'is_tuned g2 && is_tuned g3'
   check "they start and stop while the daemon hangs, and is killed at any moment" daemon_at_moments
   if [[ ${KVMTUNE_SOAK:-} ]]; then
     check "... with it" in_parallel
@@ -100,5 +100,5 @@ starts_in_a_row() {
     check "... without it" in_parallel 'systemctl stop kvmtuned'
     check "... when it is back" inside 'systemctl start kvmtuned'
   fi
-  check "... all is as desired, says verify" patiently 30 exits 0 tune verify
+  check "... all is as desired, says verify" patiently 60 exits 0 tune verify
 }
