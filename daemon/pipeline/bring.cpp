@@ -66,7 +66,7 @@ class Bringing {
         account_.names.merge(names_in(last.picture));
         account_.yielding = yielding_in(last.picture);
         TRY(place_.world().tidy(scope_.offline));
-        return mark_readiness(place_.root(), scope_, account_.left);
+        return mark_readiness(place_.root(), scope_, account_);
     }
 
     static std::set<std::string> yielding_in(const Picture &picture) {

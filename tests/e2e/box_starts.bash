@@ -41,7 +41,7 @@ daemon_at_moments() {
 strict_guest() {
   check "a guest whose section is strict" inside 'guest-xml strict1 70 | unconfined >/root/strict1.xml; virsh define /root/strict1.xml'
   check "... does not start on a host that is not ready: libvirt says why" has "is strict: the host's part was not done" \
-    inside 'mv /run/kvmtune/ready /run/kvmtune/not-ready; virsh start --paused strict1'
+    inside 'mv /run/kvmtune/ready /run/kvmtune/not-ready && virsh start --paused strict1'
   inside 'mv /run/kvmtune/not-ready /run/kvmtune/ready; virsh undefine strict1' >/dev/null
 }
 

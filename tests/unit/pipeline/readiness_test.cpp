@@ -18,23 +18,29 @@ namespace {
 
 constexpr const char *marker = "run/kvmtune/ready";
 
-plan::Plan left_with(const Target &target) {
-    plan::Plan left;
-    left.changes.push_back({target, "1", "2", "", false, "", plan::Disruption::live, {}});
-    return left;
+plan::Change change_of(const Target &target, const char *from = "1", const char *to = "2") {
+    return {target, from, to, "", false, "", plan::Disruption::live, {}};
 }
 
-plan::Plan left_waiting(const Target &target) {
-    plan::Plan left;
-    left.pending.push_back({target, "2", "something"});
-    return left;
+/// A run that failed at it.
+Account failed_at(const plan::Change &change) {
+    Account account;
+    account.report.outcomes.push_back({change, apply::Status::failed, "for a reason"});
+    account.left.changes.push_back(change);
+    return account;
+}
+
+Account waiting_for(const plan::Pending &pending) {
+    Account account;
+    account.report.pending = account.left.pending = {pending};
+    return account;
 }
 
 struct Marked {
     fakes::TemporaryTree tree;
 
-    bool after(const Scope &scope, const plan::Plan &left) const {
-        REQUIRE(mark_readiness(tree.root(), scope, left).has_value());
+    bool after(const Scope &scope, const Account &account) const {
+        REQUIRE(mark_readiness(tree.root(), scope, account).has_value());
         return tree.root().exists(marker);
     }
 };
@@ -51,9 +57,9 @@ TEST_CASE("a host is ready when nothing of it is left to do, and no longer when 
     for (const Target &target :
          {Target{TargetKind::sysctl, "", "net.core.somaxconn"}, Target{TargetKind::module, "", "vhost_net"},
           Target{TargetKind::pool, "", "node0/2048kB"}, Target{TargetKind::file, "", "etc/sysctl.d/60-kvmtune.conf"}}) {
-        CHECK_FALSE(marked.after(tune, left_with(target)));
+        CHECK_FALSE(marked.after(tune, failed_at(change_of(target))));
         CHECK(marked.after(tune, {}));
-        CHECK_FALSE(marked.after(tune, left_waiting(target)));
+        CHECK_FALSE(marked.after(tune, waiting_for({target, "2", "something"})));
         CHECK(marked.after(tune, {}));
     }
 }
@@ -61,13 +67,9 @@ TEST_CASE("a host is ready when nothing of it is left to do, and no longer when 
 TEST_CASE("a pool that is only to shrink does not keep the host from being ready") {
     const Marked marked;
     const Target pool{TargetKind::pool, "", "node0/2048kB"};
-    plan::Plan left;
-    left.pending.push_back({pool, "160", "16 of its pages to be free", "176"});
-    CHECK(marked.after(tune, left));
-    left.changes.push_back({pool, "176", "170", "", false, "", plan::Disruption::live, {}});
-    CHECK(marked.after(tune, left));
-    left.changes.front() = {pool, "150", "160", "", false, "", plan::Disruption::live, {}};
-    CHECK_FALSE(marked.after(tune, left));
+    CHECK(marked.after(tune, waiting_for({pool, "160", "16 of its pages to be free", "176"})));
+    CHECK(marked.after(tune, failed_at(change_of(pool, "176", "170"))));
+    CHECK_FALSE(marked.after(tune, failed_at(change_of(pool, "150", "160"))));
 }
 
 TEST_CASE("what guests, segments and networks still wait for does not keep the host from being ready") {
@@ -76,9 +78,23 @@ TEST_CASE("what guests, segments and networks still wait for does not keep the h
          {Target{TargetKind::element, "u", "cputune/vcpupin/0"}, Target{TargetKind::affinity, "u", "vcpu/0"},
           Target{TargetKind::knob, "u", "sysctl/net.core.somaxconn"}, Target{TargetKind::link, "", "virbr0/mtu"},
           Target{TargetKind::network, "", "default/mtu"}}) {
-        CHECK(marked.after(tune, left_with(target)));
-        CHECK(marked.after(tune, left_waiting(target)));
+        CHECK(marked.after(tune, failed_at(change_of(target))));
+        CHECK(marked.after(tune, waiting_for({target, "2", "something"})));
     }
+}
+
+TEST_CASE("what came up while a run was at work leaves the marker as it is") {
+    const Marked marked;
+    const auto change = change_of({TargetKind::file, "", "etc/tmpfiles.d/kvmtune.conf"});
+    Account account;
+    account.left.changes.push_back(change);
+    CHECK_FALSE(marked.after(tune, account));
+    REQUIRE(marked.after(tune, {}));
+    CHECK(marked.after(tune, account));
+    account.report.outcomes.push_back({change_of(change.target, "0", "1"), apply::Status::done, ""});
+    CHECK(marked.after(tune, account));
+    account.report.outcomes.push_back({change, apply::Status::undone, "for a reason"});
+    CHECK_FALSE(marked.after(tune, account));
 }
 
 TEST_CASE("a rollback of domains leaves the marker, one of everything takes it away") {
