@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "guest-agent/code_pages.hpp"
+#include "guest-agent/lease.hpp"
 #include "guest-agent/link_file.hpp"
 #include "guest-agent/options.hpp"
 #include "guest-agent/service.hpp"
@@ -69,28 +70,53 @@ Result<Port> open_port(const Options &options, const Root &root) {
     return Port::open(TRY(port_path(root)));
 }
 
+struct Parts {
+    Tuner &tuner;
+    Session &session;
+    Lease lease;
+    Bells bells;
+    Readiness readiness;
+};
+
+/// What was granted before is put again before anybody is answered.
+End serve(Port &port, Parts &parts) {
+    if (parts.lease.begin()) {
+        const auto outcomes = put_again(parts.tuner, parts.bells);
+        log(outcomes);
+        if (!outcomes.empty()) parts.readiness.announce();
+    }
+    log("serving the host's requests");
+    return serve(port, parts.session, parts.bells, parts.readiness);
+}
+
+void note_missing_port(Lease &lease) {
+    const auto outcomes = lease.without_port(Lease::Clock::now());
+    if (!outcomes.empty()) log("there is no port: what the host granted before is given back");
+    log(outcomes);
+}
+
 /// Serves the port whenever it is there. Says why it waits once, not at every try.
-void serve_for_ever(const Options &options, const Root &root, Session &session, const Bells &bells,
-                    Readiness &readiness) {
+void serve_for_ever(const Options &options, const Root &root, Parts &parts) {
     milliseconds pause = first_try;
     std::string said;
     while (true) {
         auto port = open_port(options, root);
         if (port) {
-            log("serving the host's requests");
-            if (serve(*port, session, bells, readiness) == End::stopped) return;
+            if (serve(*port, parts) == End::stopped) return;
             said.clear();
             pause = first_try;
+        } else if (port.error().kind == ErrorKind::not_found) {
+            note_missing_port(parts.lease);
         }
         const std::string why = port ? "the port was lost" : port.error().what;
         if (why != said) log("waiting for the port: " + why);
         said = why;
         port = failure(ErrorKind::failed, why);
-        readiness.tick();
+        parts.readiness.tick();
         leave_code_pages();
-        const Wake wake = wait_for(bells, readiness.cap(pause));
+        const Wake wake = wait_for(parts.bells, parts.readiness.cap(pause));
         if (wake == Wake::stopped) return;
-        if (wake == Wake::links_changed) session.links_changed();
+        if (wake == Wake::links_changed && parts.lease.is_held()) parts.session.links_changed();
         pause = std::min(pause * 2, last_try);
     }
 }
@@ -107,13 +133,9 @@ Result<> run(const Options &options) {
     Knobs knobs(root, links);
     Tuner tuner(knobs, record, wanted);
     Session session(knobs, tuner, boot);
-    Readiness readiness = readiness_of_service();
-    const Bells bells{stop.get(), &news};
+    Parts parts{tuner, session, Lease(tuner, Lease::Clock::now()), {stop.get(), &news}, readiness_of_service()};
     if (const auto settled = settle_names(root); !settled) log(settled.error().what);
-    const auto outcomes = put_again(tuner, bells);
-    log(outcomes);
-    if (!outcomes.empty()) readiness.announce();
-    serve_for_ever(options, root, session, bells, readiness);
+    serve_for_ever(options, root, parts);
     log("stopped");
     return {};
 }

@@ -47,14 +47,17 @@ Outcomes Tuner::revert(const std::optional<std::set<std::string>> &knobs) {
     auto wanted = wanted_.knobs();
     if (!knobs) {
         for (const auto &[knob, held] : record_.held()) names.insert(knob);
-        wanted.clear();
+        for (const auto &[knob, value] : wanted) names.insert(knob);
     }
+    for (const std::string &knob : names) wanted.erase(knob);
+    const auto kept = wanted_.keep(std::move(wanted));
+    const bool comes_back = !kept && wanted_.is_on_disk();
     Outcomes outcomes;
     for (const std::string &knob : names) {
-        wanted.erase(knob);
-        outcomes.emplace(knob, revert_one(knob));
+        auto outcome = revert_one(knob);
+        if (comes_back && outcome.state == Outcome::State::done) outcome = failed(outcome.value, kept.error());
+        outcomes.emplace(knob, std::move(outcome));
     }
-    (void)wanted_.keep(std::move(wanted));
     return outcomes;
 }
 
@@ -73,6 +76,16 @@ Outcomes Tuner::put_on_new_nics() {
         if (known == epochs_.end() || known->second != now->epoch) outcomes.emplace(knob, put_one(knob, value));
     }
     return outcomes;
+}
+
+std::map<std::string, std::string> Tuner::originals() const {
+    std::map<std::string, std::string> originals;
+    for (const auto &[knob, held] : record_.held()) {
+        const auto now = knobs_.read(knob);
+        const bool ours = now && held_now(knob, *now) != nullptr && held.ours.count(now->value) != 0;
+        if (ours && originals.size() < protocol::most_knobs) originals.emplace(knob, held.original);
+    }
+    return originals;
 }
 
 bool Tuner::misses_nics() const {

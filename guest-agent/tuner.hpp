@@ -22,13 +22,15 @@ class Tuner {
     /// Puts these values; what was granted is put again at the next start.
     [[nodiscard]] protocol::Outcomes put(const std::map<std::string, std::string> &values);
     /// Gives these knobs, or all that are held, their originals back. One that is not held is done as it is, and so is
-    /// one of a NIC that is gone.
+    /// one of a NIC that is gone. It failed where the next start would put it again.
     [[nodiscard]] protocol::Outcomes revert(const std::optional<std::set<std::string>> &knobs);
     /// Puts what was granted before the agent or the guest started anew.
     [[nodiscard]] protocol::Outcomes put_again();
     /// The same for NICs that have come, or came back, since they were last looked at, and for no others: what somebody
     /// in the guest has set since then is theirs.
     [[nodiscard]] protocol::Outcomes put_on_new_nics();
+    /// Knobs that have one of our values, with their originals; no more than fit into a view.
+    [[nodiscard]] std::map<std::string, std::string> originals() const;
     /// Whether something was granted to a NIC that is not there.
     [[nodiscard]] bool misses_nics() const;
 

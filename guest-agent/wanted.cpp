@@ -41,9 +41,15 @@ Wanted::Wanted(const Root &root) : root_(root), machine_(machine_of(root)) {
 }
 
 Result<> Wanted::keep(std::map<std::string, std::string> knobs) {
-    if (knobs == knobs_) return {};
+    if (knobs == knobs_ && !is_behind_) return {};
     knobs_ = std::move(knobs);
-    if (knobs_.empty()) return root_.remove(path);
+    is_behind_ = true;
+    TRY(knobs_.empty() ? root_.remove(path) : write());
+    is_behind_ = false;
+    return {};
+}
+
+Result<> Wanted::write() const {
     Json values{Json::Object{}};
     for (const auto &[knob, value] : knobs_) values.add(knob, value);
     Json json;

@@ -21,11 +21,16 @@ class Wanted {
     [[nodiscard]] const std::map<std::string, std::string> &knobs() const { return knobs_; }
     /// Keeps it, durably where the file system can be written; in memory in any case.
     [[nodiscard]] Result<> keep(std::map<std::string, std::string> knobs);
+    /// Whether anything is kept for the next start.
+    [[nodiscard]] bool is_on_disk() const { return root_.exists(path); }
 
   private:
+    [[nodiscard]] Result<> write() const;
+
     const Root &root_;
     std::string machine_;
     std::map<std::string, std::string> knobs_;
+    bool is_behind_ = false;  ///< the disk has another state
 };
 
 }  // namespace kvmtune::agent

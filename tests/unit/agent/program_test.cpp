@@ -138,6 +138,22 @@ TEST_CASE("the program waits for a port that comes late") {
     CHECK(program.stop(SIGTERM) == 0);
 }
 
+TEST_CASE("what was granted before a boot is put again when there is a port, and not before") {
+    FakeGuest guest;
+    (void)Agent(guest).tuner.put({{rmem, "425984"}});
+    guest.reboot(second_boot);
+    const Terminal terminal;
+    Host host(terminal.host);
+    const std::string late = guest.folder() + "/late";
+    Program program(late, guest.folder());
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    CHECK(guest.value("net.core.rmem_max") == "212992");
+    REQUIRE(symlink(terminal.path.c_str(), late.c_str()) == 0);
+    CHECK(std::get<protocol::Hello>(host.next().answer).boot_id == second_boot);
+    CHECK(guest.value("net.core.rmem_max") == "425984");
+    CHECK(program.stop(SIGTERM) == 0);
+}
+
 TEST_CASE("the program does not start on a damaged record or without a tree") {
     const FakeGuest guest;
     guest.write("run/kvmtune-agent/record", "damaged\nrecord\n");

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -203,6 +205,29 @@ TEST_CASE("after a restart of the guest, the last put is put again on new origin
     CHECK(agent.record.held().empty());
     CHECK(agent.tuner.put_again() == Outcomes{{rmem, done("425984")}});
     CHECK(agent.tuner.revert(std::nullopt) == Outcomes{{rmem, done("262144")}});
+}
+
+TEST_CASE("what has our value is told with its original, and what somebody changed since is not") {
+    FakeGuest guest;
+    Agent agent(guest);
+    CHECK(agent.tuner.originals().empty());
+    (void)agent.tuner.put({{rmem, "425984"}, {wmem, "425984"}, {mtu, "9000"}});
+    guest.set("net.core.wmem_max", "300000");
+    CHECK(agent.tuner.originals() == std::map<std::string, std::string>{{rmem, "212992"}, {mtu, "1500"}});
+}
+
+TEST_CASE("a revert that the next start would undo has failed, and is done when it is asked for again") {
+    FakeGuest guest;
+    Agent agent(guest);
+    (void)agent.tuner.put({{rmem, "425984"}, {wmem, "425984"}});
+    const std::string in_the_way = guest.folder() + "/" + agent::Wanted::path + ".kvmtune-new";
+    REQUIRE(mkdir(in_the_way.c_str(), 0700) == 0);
+    CHECK(agent.tuner.revert(std::set<std::string>{rmem}).at(rmem).state == State::failed);
+    CHECK(guest.value("net.core.rmem_max") == "212992");
+    CHECK(agent::Wanted(agent.root).knobs().count(rmem) == 1);
+    REQUIRE(rmdir(in_the_way.c_str()) == 0);
+    CHECK(agent.tuner.revert(std::set<std::string>{rmem}) == Outcomes{{rmem, done("212992")}});
+    CHECK(agent::Wanted(agent.root).knobs() == std::map<std::string, std::string>{{wmem, "425984"}});
 }
 
 TEST_CASE("the original is on record before the change") {

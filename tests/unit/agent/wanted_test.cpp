@@ -62,6 +62,7 @@ TEST_CASE("where nothing can be written it is kept in memory") {
     Wanted wanted(root);
     CHECK(!wanted.keep(some).has_value());
     CHECK(wanted.knobs() == some);
+    CHECK(!wanted.is_on_disk());
 }
 
 }  // namespace wanted_test
