@@ -17,11 +17,6 @@ std::optional<std::string> bytes_of(const Reply &reply) {
     return std::move(*frame);
 }
 
-Answer answer_of(Result<protocol::View> view) {
-    if (!view) return view.error();
-    return std::move(*view);
-}
-
 }  // namespace
 
 std::string Session::greeting() const {
@@ -42,9 +37,16 @@ protocol::Hello Session::hello() const {
     return {protocol::version, KVMTUNE_VERSION, boot_id_, Knobs::kinds()};
 }
 
+Answer Session::view() const {
+    auto view = knobs_.view();
+    if (!view) return view.error();
+    view->held = tuner_.originals();
+    return std::move(*view);
+}
+
 Answer Session::reply_to(const protocol::Request &request) {
     if (std::holds_alternative<protocol::AskHello>(request)) return hello();
-    if (std::holds_alternative<protocol::Observe>(request)) return answer_of(knobs_.view());
+    if (std::holds_alternative<protocol::Observe>(request)) return view();
     if (const auto *revert = std::get_if<protocol::Revert>(&request)) return tuner_.revert(revert->knobs);
     if (const auto *put = std::get_if<protocol::Put>(&request)) {
         ++puts_;

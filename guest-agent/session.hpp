@@ -33,6 +33,7 @@ class Session {
 
   private:
     [[nodiscard]] protocol::Hello hello() const;
+    [[nodiscard]] protocol::Answer view() const;
     [[nodiscard]] protocol::Answer reply_to(const protocol::Request &request);
 
     const Knobs &knobs_;

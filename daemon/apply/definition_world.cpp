@@ -122,9 +122,10 @@ Result<plan::Holds> DefinitionWorld::holds() {
     plan::Holds all;
     for (const auto &record : TRY(hypervisor_.domains())) {
         if (!record.persistent) continue;
-        const auto document = TRY(Document::parse(record.definition, record.name));
-        const auto holds = TRY(domain::holds_in(document));
-        all.insert(holds.begin(), holds.end());
+        // One that cannot be read, as when a newer kvmtune wrote it, is no reason to do nothing on this host.
+        const auto document = Document::parse(record.definition, record.name);
+        const auto holds = document ? domain::holds_in(*document) : Result<plan::Holds>(plan::Holds{});
+        if (holds) all.insert(holds->begin(), holds->end());
     }
     return all;
 }

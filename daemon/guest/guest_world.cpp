@@ -35,6 +35,7 @@ plan::GuestFacts facts_from(const protocol::View &view) {
     facts.sysctl_names = view.sysctl_names;
     facts.sysctls = view.sysctls;
     for (const protocol::Nic &nic : view.nics) facts.nics.push_back(nic_from(nic));
+    facts.held = view.held;
     return facts;
 }
 

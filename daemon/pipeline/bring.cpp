@@ -44,7 +44,7 @@ class Bringing {
 
     Result<Account> account() && {
         const auto to_restart = TRY(carry_out_once());
-        for (const auto &[uuid, name] : to_restart) restart(uuid, name);
+        restart_all(to_restart);
         if (auto settled = apply::settle_lent_pages(place_.root()); !settled)
             account_.failures.push_back({"huge pages", settled.error().what});
         if (auto concluded = conclude(to_restart); !concluded)
@@ -56,17 +56,27 @@ class Bringing {
     using Names = std::map<std::string, std::string>;
 
     Result<> conclude(const Names &restarted) {
+        Scope scope = scope_;
+        scope.resting.insert(untuned_.begin(), untuned_.end());
         if (!restarted.empty()) {
-            const auto again = TRY(plan_for(place_, scope_));
+            const auto again = TRY(plan_for(place_, scope));
             append(carried_out(again.plan));
         }
         tell("looking at what came of it");
-        auto last = TRY(plan_for(place_, scope_));
+        auto last = TRY(plan_for(place_, scope));
+        note_unread(last.picture);
         account_.left = std::move(last.plan);
         account_.names.merge(names_in(last.picture));
         account_.yielding = yielding_in(last.picture);
         TRY(place_.world().tidy(scope_.offline));
         return mark_readiness(place_.root(), scope_, account_);
+    }
+
+    /// What could not be read keeps what it holds: nothing was given back.
+    void note_unread(const Picture &picture) {
+        for (const auto &[uuid, name] : picture.unread)
+            if (scope_.gives_back(uuid))
+                account_.failures.push_back({name, "nothing was given back: it cannot be read"});
     }
 
     static std::set<std::string> yielding_in(const Picture &picture) {
@@ -88,7 +98,8 @@ class Bringing {
         return apply::carry_out(plan, world);
     }
 
-    /// Everything but what the threads and guests of those get that are restarted afterwards: theirs are new then.
+    /// Everything but what the threads and guests of those get that are restarted afterwards: theirs are new then. What
+    /// is given back to a guest is not put off: its agent would put at the next start what it was not told to forget.
     Result<Names> carry_out_once() {
         for (int attempt = 1;; ++attempt) {
             tell("looking at the host and its domains");
@@ -97,8 +108,8 @@ class Bringing {
             note_authors(planned);
             const auto to_restart = need_restart(planned);
             std::erase_if(planned.plan.changes, [&](const plan::Change &change) {
-                const bool of_run = change.target.kind == TargetKind::affinity ||
-                                    (change.target.kind == TargetKind::knob && !plan::mac_of_kept_name(change.target));
+                const bool knob = change.target.kind == TargetKind::knob && !plan::mac_of_kept_name(change.target);
+                const bool of_run = change.target.kind == TargetKind::affinity || (knob && !change.gives_back);
                 return of_run && to_restart.count(change.target.owner) != 0;
             });
             auto report = carried_out(planned.plan);
@@ -129,13 +140,30 @@ class Bringing {
         return names;
     }
 
-    void restart(const std::string &uuid, const std::string &name) {
-        const auto fail = [&](const Error &error) { account_.failures.push_back({name, error.what}); };
+    /// One after the other. What kept one from starting may keep all: the others go on running.
+    void restart_all(const Names &names) {
+        std::string failed;
+        for (const auto &[uuid, name] : names) {
+            if (failed.empty() && !restart(uuid, name))
+                failed = name;
+            else if (!failed.empty())
+                account_.failures.push_back({name, "not restarted, because " + failed + " did not start"});
+        }
+    }
+
+    /// Whether it is not off because of us.
+    bool restart(const std::string &uuid, const std::string &name) {
+        const auto fail = [&](const Error &error) {
+            account_.failures.push_back({name, error.what});
+            return true;
+        };
         const bool definition_failed =
             std::any_of(account_.report.outcomes.begin(), account_.report.outcomes.end(), [&](const auto &outcome) {
-                return outcome.change.target.owner == uuid && outcome.status != apply::Status::done;
+                const auto &target = outcome.change.target;
+                return target.owner == uuid && target.kind == TargetKind::element &&
+                       outcome.status != apply::Status::done;
             });
-        if (definition_failed) return;
+        if (definition_failed) return true;
         auto &hypervisor = place_.hypervisor();
         tell("waiting for " + name + " to shut down");
         if (auto stopped = hypervisor.shut_down(uuid, restart_.shutdown_limit, restart_.insist); !stopped)
@@ -143,16 +171,36 @@ class Bringing {
         // What can be given back only while it is off.
         if (auto tidied = place_.world().tidy(); !tidied) fail(tidied.error());
         tell("starting " + name);
-        if (auto started = hypervisor.start(uuid); !started) return fail(started.error());
+        if (auto started = hypervisor.start(uuid); !started) {
+            fail(started.error());
+            if (scope_.goal == Goal::tune) start_untuned(uuid, name);
+            return false;
+        }
         account_.restarted.push_back(name);
         const auto record = hypervisor.domain(uuid);
         if (!record) return fail(record.error());
         const auto live = domain::Document::parse(record->live, name);
-        if (!live || !domain::agent_socket_in(*live)) return;
+        if (!live || !domain::agent_socket_in(*live)) return true;
         tell("waiting for the agent of " + name);
         // A guest without an agent is no failure: what it would do stays pending, and is said so.
         if (auto there = place_.world().guests().wait_for(uuid, restart_.agent_limit); !there)
             account_.report.findings.push_back({name, there.error().what});
+        return true;
+    }
+
+    /// A guest that does not start as tuned runs as it was before.
+    void start_untuned(const std::string &uuid, const std::string &name) {
+        tell("giving back what " + name + " got");
+        untuned_.insert(uuid);
+        Scope back;
+        back.goal = Goal::give_back;
+        back.named = {uuid};
+        const auto planned = plan_for(place_, back);
+        if (planned) append(carried_out(planned->plan));
+        auto started = planned ? place_.hypervisor().start(uuid) : Result<>(tl::unexpected<Error>(planned.error()));
+        account_.failures.push_back(
+            {name, started ? "it did not start as tuned: its definition was given back, with which it runs"
+                           : "nor does it start with what was given back: " + started.error().what});
     }
 
     void append(apply::Report report) {
@@ -166,6 +214,7 @@ class Bringing {
     const Scope &scope_;
     const Restart &restart_;
     const Tell &tell_;
+    std::set<std::string> untuned_;  ///< UUIDs of those that did not start as tuned
     Account account_;
 };
 

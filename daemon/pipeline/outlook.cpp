@@ -46,6 +46,15 @@ std::vector<Pending> next_boots(const Picture &picture, const Scope &scope) {
     return pending;
 }
 
+namespace {
+
+/// Whether its guest answered and has no such knob: the NIC is gone.
+bool lacks(const Seen &seen, const Target &knob) {
+    return !seen.knobs.empty() && seen.knobs.count(knob) == 0;
+}
+
+}  // namespace
+
 std::set<Target> ended(const Picture &picture) {
     std::set<Target> targets;
     for (const auto &[target, hold] : picture.holds) {
@@ -54,7 +63,8 @@ std::set<Target> ended(const Picture &picture) {
         const auto at = picture.domains.find(target.owner);
         if (picture.unread.count(target.owner) != 0) continue;
         const bool runs = at != picture.domains.end() && at->second.live;
-        if (!runs || (target.kind == TargetKind::knob && !domain::agent_socket_in(*at->second.live)))
+        const bool knob = target.kind == TargetKind::knob;
+        if (!runs || (knob && (!domain::agent_socket_in(*at->second.live) || lacks(at->second, target))))
             targets.insert(target);
     }
     return targets;

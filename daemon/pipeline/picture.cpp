@@ -11,6 +11,7 @@
 #include "daemon/facts/disks.hpp"
 #include "daemon/facts/host.hpp"
 #include "daemon/facts/links.hpp"
+#include "daemon/guest/guest_world.hpp"
 #include "daemon/pipeline/running_pins.hpp"
 #include "daemon/pipeline/without_us.hpp"
 #include "daemon/plan/rules/rules.hpp"
@@ -74,7 +75,7 @@ class Gathering {
         picture_.holds = TRY(place_.world().holds());
         picture_.situation.policy = place_.policy();
         TRY(host());
-        for (auto &record : TRY(place_.hypervisor().domains())) domain(std::move(record));
+        for (const auto &record : TRY(place_.hypervisor().domains())) domain(record);
         picture_.situation.host.disks = facts::probe_disks(place_.root(), disks_in_scope());
         return std::move(picture_);
     }
@@ -111,16 +112,35 @@ class Gathering {
         return all;
     }
 
-    void domain(apply::DomainRecord record) {
-        const auto name = record.name;
-        const auto uuid = record.uuid;
-        if (auto done = read(std::move(record)); !done) {
-            picture_.unread.insert(uuid);
-            picture_.findings.push_back({name, "left alone, its definition cannot be read: " + done.error().what});
-        }
+    void domain(const apply::DomainRecord &record) {
+        const auto done = read(record);
+        if (done) return;
+        picture_.unread.emplace(record.uuid, record.name);
+        picture_.findings.push_back({record.name, "left alone, its definition cannot be read: " + done.error().what});
+        keep_in_view(record);
     }
 
-    Result<> read(apply::DomainRecord record) {
+    /// What is left alone has its CPUs and its pages all the same: with all that we gave it, like somebody else's.
+    void keep_in_view(const apply::DomainRecord &record) {
+        const auto facts_in = [&](const std::string &xml) -> Result<plan::DomainFacts> {
+            return domain::facts_of(TRY(domain::Document::parse(xml, record.name)));
+        };
+        auto facts = facts_in(record.persistent ? record.definition : record.live);
+        if (!facts) return;
+        DomainSituation situation;
+        situation.facts = *std::move(facts);
+        situation.persistent = record.persistent;
+        situation.running = record.running;
+        if (auto live = record.running ? facts_in(record.live) : facts_in(""); live) {
+            if (live->backing.hugepages) situation.huge_pages_of = live->memory_nodes.value_or(CpuSet{});
+            situation.runs_on_page_kib = live->backing.page_kib;
+            situation.running_pins = plan::pins_of(*live);
+            situation.running_nics = std::move(live->nics);
+        }
+        picture_.situation.domains.push_back(std::move(situation));
+    }
+
+    Result<> read(const apply::DomainRecord &record) {
         Seen seen;
         if (record.persistent) seen.definition = TRY(domain::Document::parse(record.definition, record.name));
         if (record.running) seen.live = TRY(domain::Document::parse(record.live, record.name));
@@ -144,9 +164,13 @@ class Gathering {
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);
         situation.kept_names = kept_names(record.uuid, picture_.holds);
         situation.policy = TRY(section_of(situation.facts, picture_, place_.policy(), scope_));
+        const bool is_given_back = scope_.gives_back(record.uuid) || scope_.resting.count(record.uuid) != 0;
+        if (is_given_back && seen.live && domain::agent_socket_in(*seen.live))
+            if (const auto guest = place_.world().guests().facts(record.uuid)) hear(seen, record.uuid, *guest);
         if (situation.policy && record.running && !scope_.host_only) {
             auto guest = place_.world().guests().facts(record.uuid);
             if (guest) {
+                hear(seen, record.uuid, *guest);
                 situation.guest = without_us(*std::move(guest), record.uuid, picture_.holds);
             } else if (domain::agent_socket_in(*seen.live)) {
                 picture_.findings.push_back({record.name, "nothing is set in its guest: " + guest.error().what});
@@ -154,11 +178,28 @@ class Gathering {
         }
         if (may_be_converted(situation)) add_obstacles(situation.facts, record);
         picture_.situation.domains.push_back(std::move(situation));
-        const auto uuid = record.uuid;
-        place_.world().expect(uuid, record.definition);
-        seen.record = std::move(record);
-        picture_.domains.emplace(uuid, std::move(seen));
+        place_.world().expect(record.uuid, record.definition);
+        seen.record = record;
+        picture_.domains.emplace(record.uuid, std::move(seen));
         return {};
+    }
+
+    /// After a boot the agent has put its values again by itself, and in a guest that came from another host they are
+    /// from there: what it has on record is held, with the originals that it knows.
+    void hear(Seen &seen, const std::string &uuid, const plan::GuestFacts &guest) {
+        seen.knobs = guest::observed_in(guest, uuid);
+        for (const auto &[knob, original] : guest.held) {
+            const Target target{TargetKind::knob, uuid, knob};
+            const auto now = seen.knobs.find(target);
+            if (now == seen.knobs.end() || plan::mac_of_kept_name(target)) continue;
+            const auto held = picture_.holds.find(target);
+            if (held != picture_.holds.end() && held->second.epoch == guest.boot_id) {
+                held->second.original = original;
+            } else {
+                picture_.holds[target] = {
+                    guest.boot_id, original, now->second.value.value_or(""), now->second.value, {}};
+            }
+        }
     }
 
     static bool may_be_converted(const DomainSituation &domain) {

@@ -21,12 +21,15 @@ struct Seen {
     apply::DomainRecord record;
     std::optional<domain::Document> definition;  ///< none for a transient domain
     std::optional<domain::Document> live;        ///< none while it is off
+    plan::Observed knobs = {};                   ///< of its guest, as its agent told; empty if none answered
 };
 
 struct Picture {
     std::map<std::string, Seen> domains;  ///< by UUID; without those whose XML could not be read
-    std::set<std::string> unread;         ///< UUIDs of those: they keep what they hold
-    plan::Holds holds;                    ///< all of them
+    /// Names of those by UUID: they keep what they hold, and are in the situation, as far as they can be read, like
+    /// domains that are out of scope.
+    std::map<std::string, std::string> unread;
+    plan::Holds holds;  ///< all of them, with what guests' agents hold since a boot or for another host
     plan::Situation situation;
     std::vector<plan::Finding> findings;
 };

@@ -5,6 +5,8 @@
 #include "daemon/pipeline/outlook.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "daemon/plan/author.hpp"
+#include "daemon/plan/own_files.hpp"
+#include "daemon/plan/pool.hpp"
 #include "daemon/plan/rules/rules.hpp"
 
 namespace kvmtune::pipeline {
@@ -83,6 +85,18 @@ void name_authors(plan::Plan &plan, const plan::Observed &observed, const plan::
     }
 }
 
+/// Pools and their file are made for what definitions say. While one cannot be read, nobody knows that its pages are
+/// not needed.
+void keep_pages_of_unread(plan::Plan &plan, const Picture &picture) {
+    if (picture.unread.empty()) return;
+    const Target file{TargetKind::file, "", plan::own_files::pools};
+    std::erase_if(plan.changes, [&](const plan::Change &change) {
+        const bool pool = change.target.kind == TargetKind::pool;
+        const bool shrinks = pool && plan::pages_in(change.to).value_or(0) < plan::pages_in(change.from).value_or(0);
+        return shrinks || change.target == file;
+    });
+}
+
 }  // namespace
 
 std::map<std::string, std::string> names_in(const Picture &picture) {
@@ -117,6 +131,7 @@ Result<Planned> plan_for(Workplace &place, const Scope &scope) {
     leave_to_others(planned.plan, scope.given_up);
     name_authors(planned.plan, planned.observed, picture.situation.host);
     forget_guests_that_are_off(planned.plan, picture);
+    keep_pages_of_unread(planned.plan, picture);
     keep_names_of_q35(planned.plan, picture);
     put_off_conversions(planned.plan);
     std::copy_if(over.begin(), over.end(), std::back_inserter(planned.plan.void_holds),

@@ -167,7 +167,9 @@ class Decision {
             plan_.pending.push_back({target, wished->value, waits_for});
         } else if (hold != nullptr) {
             // What is gone took our value with it; only a guest may be there without its agent.
-            const bool gone = target.kind == TargetKind::affinity || target.kind == TargetKind::sysctl ||
+            const bool device = target.kind == TargetKind::element &&
+                                (target.name.starts_with("interface/") || target.name.starts_with("disk/"));
+            const bool gone = device || target.kind == TargetKind::affinity || target.kind == TargetKind::sysctl ||
                               target.kind == TargetKind::pool || target.kind == TargetKind::link ||
                               target.kind == TargetKind::network;
             if (target.kind == TargetKind::knob) plan_.pending.push_back({target, hold->original, waits_for});

@@ -351,6 +351,7 @@ struct GuestFacts {
     std::set<std::string> sysctl_names;          ///< its allow list
     std::map<std::string, std::string> sysctls;  ///< values of those that exist there
     std::vector<GuestNic> nics;
+    std::map<std::string, std::string> held;  ///< knobs that its agent has on record as a host's, with their originals
 
     bool operator==(const GuestFacts &) const = default;
 };

@@ -121,6 +121,9 @@ struct View {
     std::set<std::string> sysctl_names;          ///< its allow list
     std::map<std::string, std::string> sysctls;  ///< values of those that exist
     std::vector<Nic> nics;
+    /// Knobs that have what a host gave them, this one or one before it, with what they had before that. At most
+    /// most_knobs; older agents tell none.
+    std::map<std::string, std::string> held;
 
     bool operator==(const View &) const = default;
 };

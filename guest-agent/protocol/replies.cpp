@@ -104,6 +104,9 @@ void add_members(Json &object, const View &view) {
     Json nics{Json::Array{}};
     for (const Nic &nic : view.nics) nics.push(json_of(nic));
     object.add("nics", std::move(nics));
+    Json held{Json::Object{}};
+    for (const auto &[knob, original] : view.held) held.add(knob, original);
+    object.add("held", std::move(held));
 }
 
 void add_members(Json &object, const Outcomes &outcomes) {
@@ -214,6 +217,7 @@ Result<Answer> view_from(const Json &object) {
         }
     }
     view.nics = TRY(nics_in(object));
+    if (object.find("held") != nullptr) view.held = TRY(values_in(object, "held", most_knobs));
     return Answer(std::move(view));
 }
 

@@ -21,6 +21,7 @@ protocol::View some_view() {
     view.sysctls = {{"net.core.rmem_max", "212992"}};
     view.nics = {{"52:54:00:12:34:56", "eth0", 2, 4, 1500, 9000, 256, 1024, 128, 512, "no room"},
                  {"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
+    view.held = {{"nic/52:54:00:12:34:57/mtu", "1500"}};
     return view;
 }
 
@@ -36,6 +37,7 @@ TEST_CASE("facts have all that a view has") {
     CHECK(facts.sysctls.at("net.core.rmem_max") == "212992");
     CHECK(facts.nics.at(0) ==
           plan::GuestNic{"52:54:00:12:34:56", "eth0", 2, 4, 1500, 9000, 256, 1024, 128, 512, "no room"});
+    CHECK(facts.held == some_view().held);
     CHECK(facts.nics.at(1) == plan::GuestNic{"52:54:00:12:34:57", "eth1", {}, {}, 9000});
 }
 

@@ -333,6 +333,97 @@ TEST_CASE("a guest that does not shut down is a failure and goes on running, unl
     CHECK(bench.bring(tune, restart).restarted.size() == 1);
 }
 
+namespace {
+
+/// The same guest under another name, which comes after it.
+std::string second_guest() {
+    std::string xml = web01;
+    for (const auto &[text, other] :
+         {std::pair("web01", "web02"), {"000000000001<", "000000000002<"}, {":01'", ":02'"}})
+        xml.replace(xml.find(text), std::string(text).size(), other);
+    return xml;
+}
+
+constexpr const char *second_uuid = "00000000-0000-4000-8000-000000000002";
+
+}  // namespace
+
+TEST_CASE("a guest that does not start as tuned runs as before, and no other one is stopped for the same") {
+    Bench bench;
+    bench.hypervisor.edit(second_guest());
+    for (const char *each : {uuid, second_uuid}) bench.hypervisor.power_on(each);
+    bench.hypervisor.before_effect = [&](const fakes::FakeHypervisor::Effect &effect) -> Result<> {
+        const bool tuned = bench.hypervisor.domain(effect.uuid)->definition.find("<cputune>") != std::string::npos;
+        if (effect.verb == "start" && tuned) return failure(ErrorKind::failed, "no memory for it");
+        return {};
+    };
+    Restart restart;
+    restart.wanted = true;
+    restart.agent_limit = std::chrono::seconds(0);
+    const auto account = bench.bring({Goal::tune, {uuid, second_uuid}, false}, restart);
+    CHECK(account.failed());
+    CHECK(account.restarted.empty());
+    CHECK(bench.hypervisor.domain(uuid)->running);
+    CHECK(bench.definition() == web01);
+    CHECK(bench.hypervisor.domain(second_uuid)->running);
+    REQUIRE(account.failures.size() == 3);
+    CHECK(account.failures[0] == plan::Finding{"web01", "no memory for it"});
+    CHECK(account.failures[1].what.starts_with("it did not start as tuned"));
+    CHECK(account.failures[2] == plan::Finding{"web02", "not restarted, because web01 did not start"});
+}
+
+TEST_CASE("a definition that a newer kvmtune wrote is left alone, and the others are tuned and given back") {
+    Bench bench;
+    std::string newer = second_guest();
+    newer.insert(newer.find("  <os>"),
+                 "  <metadata><kvmtune:tuned xmlns:kvmtune='urn:kvmtune:domain:1' version='99'/></metadata>\n");
+    bench.hypervisor.edit(newer);
+    const auto tuned = bench.bring(tune);
+    CHECK_FALSE(tuned.failed());
+    CHECK(bench.definition().find("queues='4'") != std::string::npos);
+    const auto back = bench.bring(give_back_all);
+    CHECK(bench.definition() == web01);
+    CHECK(bench.hypervisor.domain(second_uuid)->definition == newer);
+    REQUIRE(back.failures.size() == 1);
+    CHECK(back.failures[0].about == "web02");
+}
+
+TEST_CASE("pages of a domain that cannot be read stay, for its next start needs them") {
+    Bench bench;
+    Pages pages(bench.tree);
+    bench.root.tell(pages);
+    pages.give(256);
+    CHECK_FALSE(bench.bring(tune).failed());
+    REQUIRE(bench.tree.read(pages.pool + "nr_hugepages") == "256");
+    const std::string boot_file = bench.tree.read("etc/tmpfiles.d/kvmtune.conf");
+    std::string tuned = bench.definition();
+    const auto end = tuned.find("</metadata>");
+    REQUIRE(end != std::string::npos);
+    const std::string mistake = "<own:policy xmlns:own='urn:kvmtune:policy:1'>queuess = 4</own:policy>";
+    bench.hypervisor.edit(std::string(tuned).insert(end, mistake));
+    (void)bench.bring({});
+    (void)bench.bring(tune);
+    CHECK(bench.tree.read(pages.pool + "nr_hugepages") == "256");
+    CHECK(bench.tree.read("etc/tmpfiles.d/kvmtune.conf") == boot_file);
+    bench.hypervisor.edit(tuned);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK(bench.tree.read(pages.pool + "nr_hugepages") == "0");
+    CHECK_FALSE(bench.tree.has("etc/tmpfiles.d/kvmtune.conf"));
+}
+
+TEST_CASE("a NIC that was taken away took what it had of ours") {
+    Bench bench;
+    bench.bring(tune);
+    std::string edited = bench.definition();
+    const auto start = edited.find("    <interface ");
+    edited.erase(start, edited.find("</interface>\n") + 13 - start);
+    bench.hypervisor.edit(edited);
+    CHECK_FALSE(bench.bring(give_back_all).failed());
+    CHECK_FALSE(bench.tree.has("var/lib/kvmtune/domains"));
+    CHECK(bench.definition().find("kvmtune") == std::string::npos);
+    CHECK(bench.plan({}).empty());
+}
+
 TEST_CASE("a domain with a saved image stays pending") {
     Bench bench;
     bench.hypervisor.power_on(uuid);

@@ -81,7 +81,7 @@ TEST_CASE("names that are held end with their domain, with their NIC, and with t
     World gone(Chipset::q35);
     gone.picture.domains.clear();
     CHECK(gone.is_over());
-    gone.picture.unread.insert(uuid);
+    gone.picture.unread.emplace(uuid, "web01");
     CHECK_FALSE(gone.is_over());
 }
 

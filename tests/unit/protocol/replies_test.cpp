@@ -33,6 +33,7 @@ View view_of_a_guest() {
     view.sysctls = {{"net.core.rmem_max", "212992"}};
     view.nics = {Nic{"52:54:00:12:34:56", "eth0", 1, 4, 1500, 9000, 256, 1024, 128, 512, "no room", "ens3"},
                  Nic{"52:54:00:12:34:57", "eth1", {}, {}, 9000}};
+    view.held = {{"nic/52:54:00:12:34:57/mtu", "1500"}};
     return view;
 }
 
@@ -171,6 +172,8 @@ TEST_CASE("a view with more than the maxima is refused") {
         const std::string number = std::to_string(100 + i);
         view.nics.push_back(Nic{"52:54:00:12:3" + number.substr(0, 1) + ":" + number.substr(1), "eth", 1, 4, 1500});
     }
+    for (std::size_t i = 0; view.held.size() < most_knobs; ++i)
+        view.held["nic/52:54:00:12:34:" + std::to_string(100 + i) + "/channels"] = "1";
     CHECK(reply_from(line_of(view)).has_value());
     view.nics.push_back(Nic{"52:54:00:12:34:ff", "eth", 1, 4, 1500});
     CHECK(!reply_from(line_of(view)).has_value());
