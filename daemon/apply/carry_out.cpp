@@ -11,19 +11,18 @@ using plan::Target;
 
 namespace {
 
-/// A domain is one unit, and its guest another: what an agent refuses takes no definition back. Each setting of the
-/// host is one; and what a wish says that belongs together.
+/// A domain is one unit. Each setting of the host is one, and each of a guest: what its kernel or its owner refuses is
+/// no reason to do without the others. And what a wish says that belongs together.
 std::string unit_of(const Change &change) {
     if (!change.unit.empty()) return change.unit;
-    if (change.target.kind == plan::TargetKind::knob) return "the guest of " + change.target.owner;
     // Memory that finds no room keeps nothing else of its domain from being given back.
-    const bool alone = change.target.owner.empty() || change.target == plan::memory_target(change.target.owner);
+    const bool alone = change.target.owner.empty() || change.target.kind == plan::TargetKind::knob ||
+                       change.target == plan::memory_target(change.target.owner);
     return alone ? text_of(change.target) : change.target.owner;
 }
 
 std::string another_failed(const Change &change) {
-    const std::string whole = change.target.kind == plan::TargetKind::knob ? "this guest" : "this domain";
-    return "another change of " + (change.unit.empty() ? whole : change.unit) + " failed";
+    return "another change of " + (change.unit.empty() ? "this domain" : change.unit) + " failed";
 }
 
 class Run {

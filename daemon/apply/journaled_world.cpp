@@ -1,5 +1,7 @@
 #include "daemon/apply/journaled_world.hpp"
 
+#include "base/cpu_set.hpp"
+
 namespace kvmtune::apply {
 
 JournaledWorld::JournaledWorld(Journal &journal, Effects &effects, Step step)
@@ -41,6 +43,18 @@ Result<> JournaledWorld::give(const plan::Change &change, const plan::Value &now
     return journal_.granted(change.target, *after);
 }
 
+namespace {
+
+/// Whether a thread has those of its CPUs that are online and in its cgroup: the kernel gives no others.
+bool is_part(const plan::Change &change, const plan::Value &after) {
+    if (change.target.kind != plan::TargetKind::affinity || !change.to || !after) return false;
+    const auto has = CpuSet::parse(*after);
+    const auto was = CpuSet::parse(*change.to);
+    return has && was && !has->empty() && was->contains(*has);
+}
+
+}  // namespace
+
 /// The hold is written once more, as not granted: after a crash here, the old value is no sign of somebody else.
 Result<> JournaledWorld::give_back(const plan::Change &change, const plan::Value &now) {
     const auto held = journal_.holds().find(change.target);
@@ -51,7 +65,7 @@ Result<> JournaledWorld::give_back(const plan::Change &change, const plan::Value
                    : journal_.hold(change.target, hold.epoch, hold.original, hold.asked));
     }
     const auto after = TRY(put(change));
-    if (!same_value(change.target, after, change.to))
+    if (!same_value(change.target, after, change.to) && !is_part(change, after))
         return failure(ErrorKind::failed, "it was given back, but does not hold its old value");
     return journal_.drop(change.target);
 }

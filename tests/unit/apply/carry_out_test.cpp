@@ -116,6 +116,19 @@ TEST_CASE("a setting of the host that fails is undone alone") {
     CHECK(bench.journal.holds().count(backlog) == 1);
 }
 
+TEST_CASE("a setting that a guest refuses is undone alone") {
+    Bench bench;
+    const Target channels{plan::TargetKind::knob, "a", "nic/52:54:00:00:00:01/channels"};
+    const Target rmem{plan::TargetKind::knob, "a", "sysctl/net.core.rmem_max"};
+    bench.effects.values[channels] = "1";
+    bench.effects.values[rmem] = "212992";
+    bench.effects.refusals[channels] = refused;
+    const auto made = run(bench.world, wishes({{channels, "4"}, {rmem, "425984"}}));
+    CHECK(status_of(made.report, channels) == Status::failed);
+    CHECK(status_of(made.report, rmem) == Status::done);
+    CHECK(bench.effects.values[rmem] == "425984");
+}
+
 TEST_CASE("a domain that fails gets all of its own back, other domains keep theirs") {
     Bench bench;
     bench.effects.refusals[vcpu_a] = refused;

@@ -80,6 +80,25 @@ TEST_CASE("what the kernel made of a value is recorded beside what was asked") {
     CHECK((bench.on_disk() == Holds{{target, {"boot 1", "4096", "65000", "65536", {}}}}));
 }
 
+TEST_CASE("a thread that gets those of its old CPUs that are online has its old value") {
+    Bench bench;
+    const plan::Target vcpu{plan::TargetKind::affinity, "a", "vcpu/0"};
+    bench.effects.values[vcpu] = "2";
+    bench.effects.epochs[vcpu] = "pid 7";
+    const auto offline = [](const std::string &online) {
+        return [online](const plan::Target &, const std::string &) { return online; };
+    };
+    const Change back{vcpu, "2", "0-7", "pid 7", true, "given back", plan::Disruption::live, {}};
+    REQUIRE(bench.journal.hold(vcpu, "pid 7", "0-7", "2"));
+    bench.effects.kernel = offline("3,8");
+    CHECK_FALSE(bench.world.make({back}));
+    CHECK(bench.on_disk().count(vcpu) == 1);
+    bench.effects.values[vcpu] = "2";
+    bench.effects.kernel = offline("0-6");
+    CHECK(bench.world.make({back}));
+    CHECK(bench.on_disk().count(vcpu) == 0);
+}
+
 TEST_CASE("a refused change leaves the hold for whoever undoes it") {
     Bench bench;
     bench.effects.refusals[target] = {ErrorKind::denied, "read-only"};
