@@ -105,12 +105,19 @@ bool is_defined(const Segment &segment, const Member &running) {
     });
 }
 
-/// What the guest of a member that does not follow takes, as far as is known.
-unsigned taken_by(const Member &member, const Segment &segment) {
-    if (const GuestNic *seen = guest_nic_of(member)) return seen->mtu;
+/// What a member has by its definition and its network's.
+unsigned defined_mtu(const Member &member, const Segment &segment) {
     if (member.nic->mtu && member.nic->is_virtio()) return *member.nic->mtu;
     if (segment.owner != nullptr && segment.owner->mtu) return *segment.owner->mtu;
     return usual_mtu;
+}
+
+/// What the guest of a member that does not follow takes, as far as is known. Whatever a guest says: for its sake no
+/// other one gets less than a NIC has that nobody set.
+unsigned taken_by(const Member &member, const Segment &segment) {
+    const unsigned defined = defined_mtu(member, segment);
+    const GuestNic *const seen = guest_nic_of(member);
+    return seen == nullptr ? defined : std::max(seen->mtu, std::min(defined, usual_mtu));
 }
 
 }  // namespace

@@ -428,6 +428,19 @@ TEST_CASE("a guest that went to its ceiling while the segment is held back is ke
     }
 }
 
+TEST_CASE("a guest that says that it takes little lowers no other one below what NICs have that nobody set") {
+    Situation situation = two_guests();
+    DomainSituation &web = situation.domains[0];
+    web.running_nics[0].mtu = 9000;
+    web.guest = guest_with_nic(web_mac, 9000);
+    situation.host.links[1].mtu = 9000;
+    situation.domains[1].guest->nics[0].mtu = 1280;
+    situation.domains[1].guest->nics[0].mtu_max = 1280;
+    const Proposal proposal = rules::segments(situation);
+    CHECK(value_of(proposal, TargetKind::knob, knob(web_mac)) == "1500");
+    CHECK(value_of(proposal, TargetKind::link, "vnet0/mtu") == "1500");
+}
+
 TEST_CASE("a bridge that does not follow its raised ports is named with the command") {
     Situation situation = two_guests();
     for (Link &link : situation.host.links)
