@@ -1,4 +1,4 @@
-// What others keep changing back.
+// What others keep changing back, and what fails whenever it is tried.
 #pragma once
 
 #include <map>
@@ -12,12 +12,13 @@ namespace kvmtune::pipeline {
 struct GivenUp {
     std::string epoch;
     plan::Value value;
+    bool fails = false;  ///< it was refused again and again; false: it was changed back
 
     bool operator==(const GivenUp &) const = default;
 };
 
-/// What others keep changing back is theirs: no change of this plan any more, but yielded, with a finding. What needs
-/// it waits with it: a vhost worker cannot leave its emulator's CPUs.
+/// What is given up is no change of this plan any more, but yielded, with a finding. What needs it waits with it: a
+/// vhost worker cannot leave its emulator's CPUs.
 void leave_to_others(plan::Plan &plan, const std::map<plan::Target, GivenUp> &given_up);
 
 }  // namespace kvmtune::pipeline

@@ -129,7 +129,7 @@ void Keeper::start_round() {
     // What a guest that ran or was silent did not let go of yet goes as soon as it can.
     if (resting_.all()) scope.goal = pipeline::Goal::give_back;
     scope.resting = resting_.domains();
-    scope.given_up = contention_.given_up(yielding_);
+    scope.given_up = contention_.given_up(std::chrono::steady_clock::now(), yielding_);
     auto passed_over = silence_.passed_over(std::chrono::steady_clock::now());
     work([this, assignment = assignment(), scope, passed_over](Result<apply::Hypervisor *> hypervisor) {
         auto came = hypervisor ? round(assignment, **hypervisor, scope, passed_over)

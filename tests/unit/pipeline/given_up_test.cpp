@@ -32,7 +32,18 @@ TEST_CASE("what others keep changing back is theirs, and what needs it waits wit
     CHECK(plan.changes[0].target == vcpu);
     CHECK((plan.yielded == std::vector<Target>{emulator, worker}));
     REQUIRE(plan.findings.size() == 2);
-    CHECK(plan.findings[1].what == "left alone: it needs affinity:a:emulator, which somebody keeps changing back");
+    CHECK(plan.findings[1].what == "left alone: it needs affinity:a:emulator, which is left alone");
+}
+
+TEST_CASE("what fails again and again waits, with all that is done together with it") {
+    auto plan = three_changes();
+    for (auto *change : {&plan.changes[0], &plan.changes[2]}) change->unit = "the MTU of network default";
+    leave_to_others(plan, {{emulator, {"thread 1", "0,4", true}}});
+    CHECK(plan.changes.empty());
+    CHECK((plan.yielded == std::vector<Target>{emulator, worker, vcpu}));
+    REQUIRE(plan.findings.size() == 3);
+    CHECK(plan.findings[0].what.starts_with("it fails whenever it is tried: left alone for up to an hour"));
+    CHECK(plan.findings[2].what == "left alone with all of the MTU of network default, of which a part fails");
 }
 
 TEST_CASE("another value, and another thing of that name, are given") {
