@@ -57,7 +57,7 @@ class Bringing {
 
     Result<> conclude(const Names &restarted) {
         Scope scope = scope_;
-        scope.resting.insert(untuned_.begin(), untuned_.end());
+        scope.resting.insert(place_.untuned().begin(), place_.untuned().end());
         if (!restarted.empty()) {
             const auto again = TRY(plan_for(place_, scope));
             append(carried_out(again.plan));
@@ -191,7 +191,7 @@ class Bringing {
     /// A guest that does not start as tuned runs as it was before.
     void start_untuned(const std::string &uuid, const std::string &name) {
         tell("giving back what " + name + " got");
-        untuned_.insert(uuid);
+        place_.note_untuned(uuid);
         Scope back;
         back.goal = Goal::give_back;
         back.named = {uuid};
@@ -214,7 +214,6 @@ class Bringing {
     const Scope &scope_;
     const Restart &restart_;
     const Tell &tell_;
-    std::set<std::string> untuned_;  ///< UUIDs of those that did not start as tuned
     Account account_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/root.hpp"
@@ -31,6 +32,11 @@ class Workplace {
     /// Whether that is not this machine's.
     [[nodiscard]] bool is_described() const { return topology_.has_value(); }
 
+    /// A domain that did not start as tuned, and was given back. To tune it again before somebody asks for it would
+    /// keep it from its next start.
+    void note_untuned(const std::string &uuid) { untuned_.insert(uuid); }
+    [[nodiscard]] const std::set<std::string> &untuned() const { return untuned_; }
+
   private:
     Workplace(const Root &root, plan::Policy policy, apply::Hypervisor &hypervisor, std::optional<std::string> topology,
               apply::Journal journal);
@@ -42,6 +48,7 @@ class Workplace {
     apply::Journal journal_;
     domain::Fragments fragments_;
     std::unique_ptr<apply::WholeWorld> world_;
+    std::set<std::string> untuned_;
 };
 
 }  // namespace kvmtune::pipeline

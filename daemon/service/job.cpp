@@ -49,6 +49,7 @@ Result<Answered> answered(const Assignment &assignment, apply::Hypervisor &hyper
     auto json = answers::answer_to(request, *place, tell);
     keep_lines_to_silent(assignment, *place, passed_over);
     done.json = TRY(std::move(json));
+    done.untuned = place->untuned();
     return done;
 }
 

@@ -33,7 +33,8 @@ struct Round {
 /// What came of a request.
 struct Answered {
     Json json;
-    std::set<std::string> uuids;  ///< of the domains that it named
+    std::set<std::string> uuids;    ///< of the domains that it named
+    std::set<std::string> untuned;  ///< of those that did not start as tuned, and were given back
 };
 
 /// Somebody's request. Where it changes nothing, guests that are passed over are not asked.

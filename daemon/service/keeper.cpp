@@ -268,7 +268,8 @@ void Keeper::wind_up(std::function<void()> done) {
     });
 }
 
-/// What was asked for is not undone by the next round. A rollback that failed was wanted all the same.
+/// What was asked for is not undone by the next round. A rollback that failed was wanted all the same; so was the start
+/// of a guest that ran again only when it was given back.
 void Keeper::settle(const answers::Request &request, const Result<Answered> &answer) {
     --changes_asked_;
     const bool known = answer || request.domains.empty();
@@ -276,6 +277,7 @@ void Keeper::settle(const answers::Request &request, const Result<Answered> &ans
     Result<> done;
     if (known && request.question == answers::Question::rollback) done = resting_.begin(uuids);
     if (answer && request.question == answers::Question::apply && !request.host_only) done = resting_.end(uuids);
+    if (done && answer && !answer->untuned.empty()) done = resting_.begin(answer->untuned);
     if (!done) log(Weight::error, done.error().what);
     want_round("somebody asked for changes");
 }

@@ -270,6 +270,33 @@ TEST_CASE("what a silent guest kept of a rollback is given back when it greets, 
     CHECK(bench.somaxconn() == "4096");
 }
 
+TEST_CASE("a guest that did not start as tuned stays untuned until somebody asks again") {
+    Bench bench;
+    bench.hypervisor.edit(web01);
+    bench.hypervisor.power_on(uuid);
+    bench.begin();
+    bench.turn_until([&] { return bench.keeper->state().looked; });
+    bench.hypervisor.before_effect = [&](const fakes::FakeHypervisor::Effect &effect) -> Result<> {
+        const bool tuned = effect.verb == "start" && bench.definition().find("kvmtune") != std::string::npos;
+        return tuned ? Result<>(failure(ErrorKind::failed, "no memory for it")) : Result<>();
+    };
+    answers::Request request;
+    request.question = answers::Question::apply;
+    request.domains = {"web01"};
+    request.restart.wanted = true;
+    request.restart.agent_limit = std::chrono::seconds(0);
+    bench.asked(request);
+    bench.settle();
+    CHECK(bench.hypervisor.domain(uuid)->running);
+    CHECK(bench.definition() == web01);
+    CHECK(service::Resting::read(bench.root)->domains() == std::set<std::string>{uuid});
+    bench.hypervisor.before_effect = {};
+    bench.asked(request);
+    bench.settle();
+    CHECK(bench.definition().find("<emulatorpin") != std::string::npos);
+    CHECK(service::Resting::read(bench.root)->domains().empty());
+}
+
 TEST_CASE("the end leaves all as it is, or gives it back where the policy says so") {
     for (const bool gives_back : {false, true}) {
         Bench bench(std::string("[host]\non_stop = ") + (gives_back ? "\"rollback\"" : "\"keep\"") +
