@@ -4,6 +4,20 @@
 
 namespace kvmtune::apply {
 
+namespace {
+
+/// Whether a thread has those of its CPUs that are online and in its cgroup: the kernel gives no others. One
+/// that has what it had before was not given back at all.
+bool is_part(const plan::Change &change, const plan::Value &after) {
+    if (change.target.kind != plan::TargetKind::affinity || !change.to || !after) return false;
+    if (same_value(change.target, after, change.from)) return false;
+    const auto has = CpuSet::parse(*after);
+    const auto was = CpuSet::parse(*change.to);
+    return has && was && !has->empty() && was->contains(*has);
+}
+
+}  // namespace
+
 JournaledWorld::JournaledWorld(Journal &journal, Effects &effects, Step step)
     : journal_(journal), effects_(effects), step_(std::move(step)) {}
 
@@ -42,18 +56,6 @@ Result<> JournaledWorld::give(const plan::Change &change, const plan::Value &now
     if (!after) return tl::unexpected<Error>(std::move(after).error());
     return journal_.granted(change.target, *after);
 }
-
-namespace {
-
-/// Whether a thread has those of its CPUs that are online and in its cgroup: the kernel gives no others.
-bool is_part(const plan::Change &change, const plan::Value &after) {
-    if (change.target.kind != plan::TargetKind::affinity || !change.to || !after) return false;
-    const auto has = CpuSet::parse(*after);
-    const auto was = CpuSet::parse(*change.to);
-    return has && was && !has->empty() && was->contains(*has);
-}
-
-}  // namespace
 
 /// The hold is written once more, as not granted: after a crash here, the old value is no sign of somebody else.
 Result<> JournaledWorld::give_back(const plan::Change &change, const plan::Value &now) {

@@ -153,10 +153,7 @@ class Bringing {
 
     /// Whether it is not off because of us.
     bool restart(const std::string &uuid, const std::string &name) {
-        const auto fail = [&](const Error &error) {
-            account_.failures.push_back({name, error.what});
-            return true;
-        };
+        const auto fail = [&](const Error &error) { account_.failures.push_back({name, error.what}); };
         const bool definition_failed =
             std::any_of(account_.report.outcomes.begin(), account_.report.outcomes.end(), [&](const auto &outcome) {
                 const auto &target = outcome.change.target;
@@ -166,8 +163,10 @@ class Bringing {
         if (definition_failed) return true;
         auto &hypervisor = place_.hypervisor();
         tell("waiting for " + name + " to shut down");
-        if (auto stopped = hypervisor.shut_down(uuid, restart_.shutdown_limit, restart_.insist); !stopped)
-            return fail(stopped.error());
+        if (auto stopped = hypervisor.shut_down(uuid, restart_.shutdown_limit, restart_.insist); !stopped) {
+            fail(stopped.error());
+            return true;
+        }
         // What can be given back only while it is off.
         if (auto tidied = place_.world().tidy(); !tidied) fail(tidied.error());
         tell("starting " + name);
@@ -178,8 +177,8 @@ class Bringing {
         }
         account_.restarted.push_back(name);
         const auto record = hypervisor.domain(uuid);
-        if (!record) return fail(record.error());
-        const auto live = domain::Document::parse(record->live, name);
+        if (!record) fail(record.error());
+        const auto live = record ? domain::Document::parse(record->live, name) : tl::unexpected<Error>(record.error());
         if (!live || !domain::agent_socket_in(*live)) return true;
         tell("waiting for the agent of " + name);
         // A guest without an agent is no failure: what it would do stays pending, and is said so.

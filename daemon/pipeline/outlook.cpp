@@ -35,6 +35,11 @@ void add_pending(std::vector<Pending> &pending, const std::string &uuid, const S
     }
 }
 
+/// Whether its guest answered and has no such knob: the NIC is gone.
+bool lacks(const Seen &seen, const Target &knob) {
+    return !seen.knobs.empty() && seen.knobs.count(knob) == 0;
+}
+
 }  // namespace
 
 std::vector<Pending> next_boots(const Picture &picture, const Scope &scope) {
@@ -45,15 +50,6 @@ std::vector<Pending> next_boots(const Picture &picture, const Scope &scope) {
     }
     return pending;
 }
-
-namespace {
-
-/// Whether its guest answered and has no such knob: the NIC is gone.
-bool lacks(const Seen &seen, const Target &knob) {
-    return !seen.knobs.empty() && seen.knobs.count(knob) == 0;
-}
-
-}  // namespace
 
 std::set<Target> ended(const Picture &picture) {
     std::set<Target> targets;

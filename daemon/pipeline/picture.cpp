@@ -67,6 +67,13 @@ void add_memory(DomainSituation &situation, const plan::DomainFacts &live, const
     if (hold != holds.end()) situation.moved_memory = live.memory_nodes;
 }
 
+/// Pages and NICs of what runs.
+void add_running(DomainSituation &situation, plan::DomainFacts live) {
+    if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
+    situation.runs_on_page_kib = live.backing.page_kib;
+    situation.running_nics = std::move(live.nics);
+}
+
 class Gathering {
   public:
     Gathering(Workplace &place, const Scope &scope) : place_(place), scope_(scope) {}
@@ -132,10 +139,8 @@ class Gathering {
         situation.persistent = record.persistent;
         situation.running = record.running;
         if (auto live = record.running ? facts_in(record.live) : facts_in(""); live) {
-            if (live->backing.hugepages) situation.huge_pages_of = live->memory_nodes.value_or(CpuSet{});
-            situation.runs_on_page_kib = live->backing.page_kib;
             situation.running_pins = plan::pins_of(*live);
-            situation.running_nics = std::move(live->nics);
+            add_running(situation, *std::move(live));
         }
         picture_.situation.domains.push_back(std::move(situation));
     }
@@ -154,25 +159,21 @@ class Gathering {
         situation.runs_q35 = seen.live && domain::q35::is_q35(*seen.live);
         if (seen.live) {
             auto live = TRY(domain::facts_of(*seen.live));
-            if (live.backing.hugepages) situation.huge_pages_of = live.memory_nodes.value_or(CpuSet{});
-            situation.runs_on_page_kib = live.backing.page_kib;
             add_memory(situation, live, picture_.holds);
             situation.running_pins =
                 others_pins(*seen.live, live, {picture_.holds, situation.present}, picture_.situation.host);
-            situation.running_nics = std::move(live.nics);
+            add_running(situation, std::move(live));
         }
         situation.given_mtus = given_mtus(record.uuid, picture_.holds);
         situation.kept_names = kept_names(record.uuid, picture_.holds);
         situation.policy = TRY(section_of(situation.facts, picture_, place_.policy(), scope_));
         const bool is_given_back = scope_.gives_back(record.uuid) || scope_.resting.count(record.uuid) != 0;
-        if (is_given_back && seen.live && domain::agent_socket_in(*seen.live))
-            if (const auto guest = place_.world().guests().facts(record.uuid)) hear(seen, record.uuid, *guest);
-        if (situation.policy && record.running && !scope_.host_only) {
+        if ((situation.policy || is_given_back) && record.running && !scope_.host_only) {
             auto guest = place_.world().guests().facts(record.uuid);
-            if (guest) {
-                hear(seen, record.uuid, *guest);
+            if (guest) hear(seen, record.uuid, *guest);
+            if (guest && situation.policy) {
                 situation.guest = without_us(*std::move(guest), record.uuid, picture_.holds);
-            } else if (domain::agent_socket_in(*seen.live)) {
+            } else if (situation.policy && domain::agent_socket_in(*seen.live)) {
                 picture_.findings.push_back({record.name, "nothing is set in its guest: " + guest.error().what});
             }
         }

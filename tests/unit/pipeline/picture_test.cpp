@@ -23,13 +23,18 @@ std::string domain_with(const std::string &cputune) {
            "  <os><type arch='x86_64' machine='q35'>hvm</type></os>\n</domain>\n";
 }
 
-plan::DomainSituation only_domain(fakes::FakeHypervisor &hypervisor) {
-    fakes::HostTree tree;
-    const Root root = *Root::open(tree.path());
+std::unique_ptr<pipeline::Workplace> workplace(const Root &root, fakes::FakeHypervisor &hypervisor) {
     auto load = [](const std::string &) -> Result<> { return failure(ErrorKind::failed, "no modules here"); };
     auto place = pipeline::Workplace::open(root, {}, hypervisor, fakes::HostTree::topology, load);
     REQUIRE(place.has_value());
-    const auto picture = pipeline::gather(**place, {});
+    return *std::move(place);
+}
+
+plan::DomainSituation only_domain(fakes::FakeHypervisor &hypervisor) {
+    fakes::HostTree tree;
+    const Root root = *Root::open(tree.path());
+    const auto place = workplace(root, hypervisor);
+    const auto picture = pipeline::gather(*place, {});
     REQUIRE(picture.has_value());
     REQUIRE(picture->situation.domains.size() == 1);
     return picture->situation.domains[0];
@@ -64,20 +69,18 @@ TEST_CASE("what a guest's agent put again by itself after a boot is held, and gi
                       "'/><target type='virtio' name='org.kvmtune.agent.0'/></channel></devices>");
     hypervisor.edit(domain);
     hypervisor.power_on(web_uuid);
-    auto load = [](const std::string &) -> Result<> { return failure(ErrorKind::failed, "no modules here"); };
-    auto place = pipeline::Workplace::open(root, {}, hypervisor, fakes::HostTree::topology, load);
-    REQUIRE(place.has_value());
+    const auto place = workplace(root, hypervisor);
     std::optional<fakes::RunningAgent> agent;
     std::thread qemu([&] { agent.emplace(guest, listener.accept()); });
     const pipeline::Scope give_back{pipeline::Goal::give_back, {web_uuid}, false};
-    const auto picture = pipeline::gather(**place, give_back);
+    const auto picture = pipeline::gather(*place, give_back);
     qemu.join();
     REQUIRE(picture.has_value());
     CHECK(guest.value(rmem) == "425984");
     const plan::Target knob{plan::TargetKind::knob, web_uuid, "sysctl/" + rmem};
     REQUIRE(picture->holds.count(knob) == 1);
     CHECK(picture->holds.at(knob).original == "212992");
-    const auto account = pipeline::bring(**place, give_back, {});
+    const auto account = pipeline::bring(*place, give_back, {});
     REQUIRE(account.has_value());
     CHECK_FALSE(account->failed());
     CHECK(account->left.empty());

@@ -408,12 +408,23 @@ TEST_CASE("a network's definition changes only where it is persistent and the ho
     CHECK(count(proposal, TargetKind::link) == 2);
 }
 
-TEST_CASE("a guest that went to its ceiling while the segment is held back is kept in step with it") {
+namespace {
+
+/// The first one went to its ceiling when it started.
+Situation one_at_its_ceiling() {
     Situation situation = two_guests();
     DomainSituation &web = situation.domains[0];
     web.running_nics[0].mtu = 9000;
     web.guest = guest_with_nic(web_mac, 9000);
     situation.host.links[1].mtu = 9000;
+    return situation;
+}
+
+}  // namespace
+
+TEST_CASE("a guest that went to its ceiling while the segment is held back is kept in step with it") {
+    Situation situation = one_at_its_ceiling();
+    DomainSituation &web = situation.domains[0];
     situation.domains[1].guest.reset();
     const Proposal proposal = rules::segments(situation);
     REQUIRE(value_of(proposal, TargetKind::knob, knob(web_mac)) == "1500");
@@ -429,11 +440,7 @@ TEST_CASE("a guest that went to its ceiling while the segment is held back is ke
 }
 
 TEST_CASE("a guest that says that it takes little lowers no other one below what NICs have that nobody set") {
-    Situation situation = two_guests();
-    DomainSituation &web = situation.domains[0];
-    web.running_nics[0].mtu = 9000;
-    web.guest = guest_with_nic(web_mac, 9000);
-    situation.host.links[1].mtu = 9000;
+    Situation situation = one_at_its_ceiling();
     situation.domains[1].guest->nics[0].mtu = 1280;
     situation.domains[1].guest->nics[0].mtu_max = 1280;
     const Proposal proposal = rules::segments(situation);
